@@ -135,8 +135,8 @@ tc_clock_new_fake (gint64 realtime_us)
   FakeTime *fake = g_new0 (FakeTime, 1);
 
   fake->realtime = realtime_us;
-  fake->monotonic = 3600 * G_USEC_PER_SEC;
-  fake->boottime = 3600 * G_USEC_PER_SEC;
+  fake->monotonic = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+  fake->boottime = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
 
   return tc_clock_new (&fake_vtable, fake, g_free);
 }
