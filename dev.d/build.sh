@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The Training Center developers
+# shellcheck shell=bash disable=SC2154,SC2034,SC1111
+#
+# Build folders: made once, brought up to date each time.
+
+# The system's own programs before what a user put on PATH (pyenv, conda): the
+# packages of the list belong to them.
+use_system_programs() {
+  export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:$PATH
+}
+
+# build FOLDER OPTION…: folder is a name in the checkout. The platform and the
+# options it was made with are written in it; others make it anew.
+build() {
+  local folder=$checkout/$1 made_as
+  made_as="$platform_id ${*:2}"
+
+  with_lock "$cache/build-${folder//\//-}.lock" build_locked "$folder" "$made_as" "${@:2}"
+}
+
+build_locked() {
+  local folder=$1 made_as=$2
+  shift 2
+
+  if [[ ! -e $folder/build.ninja || ! -e $folder/.made-as || $(<"$folder/.made-as") != "$made_as" ]]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    step "Configuring ${folder##*/}…" "$cache/setup-${folder##*/}.log" \
+      meson setup "$folder" "$checkout" "$@"
+    printf '%s\n' "$made_as" >"$folder/.made-as"
+  fi
+  if ! is_up_to_date "$folder"; then
+    compile "$folder"
+  fi
+}
+
+# Asks ninja without building; a file that meson must look at again counts.
+is_up_to_date() {
+  [[ $(ninja -C "$1" -n 2>/dev/null | tail -n 1) == 'ninja: no work to do.' ]]
+}
+
+compile() {
+  local folder=$1 log=$1/compile.log
+
+  # The first words of a failure say more than the last: take them from FAILED.
+  say "Building ${folder##*/}…"
+  if [[ -t 2 ]]; then
+    ninja -C "$folder" | tee "$log" >&2 || compile_failed "$log" terminal
+  else
+    ninja -C "$folder" >"$log" 2>&1 || compile_failed "$log"
+  fi
+}
+
+compile_failed() {
+  if [[ ${2:-} != terminal ]]; then
+    sed -n '/^FAILED:/,$p' "$1" | head -n 80 >&2
+  fi
+  fail "The build failed; the whole log is $1."
+}
+
+# use_build FOLDER: the programs of this checkout find each other.
+use_build() {
+  local folder=$checkout/$1
+
+  export TRAINING_CENTER_TRAINER_DIR=$checkout/data/trainer
+  export TRAINING_CENTER_ENGINE=$folder/src/engine/training-center-engine
+  export TRAINING_CENTER_SHIM=$folder/src/shim/training-center-shim
+  export TRAINING_CENTER_CTL=$folder/src/cli/trainctl
+  export TRAINING_CENTER_BUILD_DIR=$folder
+}

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The Training Center developers
+# shellcheck shell=bash disable=SC2154,SC2034,SC1111
+#
+# What the words of ./dev do, natively or inside the root.
+
+command_shell() {
+  ensure_packages build run test
+  if (($# == 0)); then
+    exec bash -i
+  fi
+  exec "$@"
+}
+
+command_run() {
+  local app=$checkout/build/src/app/training-center
+
+  ensure_packages build run
+  (use_system_programs && build build)
+  use_build build
+  find_torch
+  if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} && -x $app ]]; then
+    exec "$app" "$@"
+  fi
+  exec "$TRAINING_CENTER_CTL" demo "$@"
+}
+
+command_trainctl() {
+  ensure_packages build run
+  (use_system_programs && build build)
+  use_build build
+  find_torch
+  exec "$TRAINING_CENTER_CTL" "$@"
+}
+
+# A python3 of the user's own (pyenv, a virtual environment) comes first when it
+# has PyTorch, perhaps one for the GPU; else the system's does.
+find_torch() {
+  local probe='import importlib.util as u; raise SystemExit(u.find_spec("torch") is None)'
+
+  python3 -c "$probe" 2>/dev/null && return 0
+  /usr/bin/python3 -c "$probe" 2>/dev/null && use_system_programs && return 0
+  say 'No python3 here has PyTorch: the bundled training scripts cannot run.'
+}
+
+command_test() {
+  ensure_packages build run test
+  use_system_programs
+  build build
+  use_build build
+  run_suite build "$@"
+}
+
+command_sanitize() {
+  local common='halt_on_error=1:print_stacktrace=1'
+
+  ensure_packages build run test
+  use_system_programs
+  build build-sanitize -Db_sanitize=address,undefined -Dstatic_shim=false
+  use_build build-sanitize
+  export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:$common"
+  export UBSAN_OPTIONS=$common
+  export LSAN_OPTIONS="suppressions=$checkout/tests/lsan.supp:print_suppressions=0"
+  export G_SLICE=always-malloc G_DEBUG=gc-friendly,fatal-criticals
+  # Sanitized programs take more time and memory; a test that measures either
+  # may look at this.
+  export TRAINING_CENTER_SANITIZE=1
+  run_suite build-sanitize --timeout-multiplier 3 "$@"
+}
+
+# run_suite FOLDER MESON-ARGUMENT…: the last line is "N passed, N failed" (and
+# ", N skipped"); success is: no failure, and something ran.
+run_suite() {
+  local folder=$checkout/$1 log=$checkout/$1/meson-logs/testlog.json patience=() status=0
+  shift
+
+  if [[ ${CI:-} == true || ${CI:-} == 1 ]]; then
+    patience=(--timeout-multiplier 3)
+  fi
+  rm -f "$log"
+  meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes 2 \
+    "${patience[@]}" "$@" </dev/null || status=$?
+  python3 "$parts/count-tests.py" "$log" "$status"
+}
+
+command_bench() {
+  local script=$checkout/tests/bench/run-bench
+
+  ensure_packages build run test
+  [[ -x $script ]] || fail 'There are no benchmarks yet (tests/bench/run-bench).'
+  use_system_programs
+  build build-bench --buildtype=release
+  use_build build-bench
+  exec "$script" "$@"
+}
+
+command_screenshots() {
+  local script=$checkout/tests/window/screenshots
+
+  ensure_packages build run test
+  [[ -x $script ]] || fail 'There is no window yet, so there are no pictures of it.'
+  use_system_programs
+  build build
+  use_build build
+  exec "$script" "$@"
+}
+
+command_clean() {
+  local folder
+
+  [[ $# == 0 || $* == --root ]] || fail_usage "clean knows --root only, not “$*”."
+  for folder in build build-bench build-sanitize; do
+    if [[ -d $checkout/$folder ]]; then
+      say "Removing $folder"
+      rm -rf "${checkout:?}/$folder"
+    fi
+  done
+  if [[ ${1:-} == --root ]]; then
+    with_lock "$cache/lock" clean_root
+  fi
+}
+
+clean_root() {
+  find_root
+  if ((EUID != 0)) && [[ -d $root || -d $root.making ]]; then
+    find_subordinate_ids
+  fi
+  unmount_view
+  remove_half_made_roots
+  if [[ -d $root ]]; then
+    say "Removing $root"
+    # Under the other name first: what is left of it is not taken for a root.
+    mv "$root" "$root.making"
+    remove_root_tree "$root.making"
+  fi
+}
