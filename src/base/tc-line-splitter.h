@@ -40,7 +40,7 @@ typedef struct
 {
   const char *text;      /* (not nul-terminated), without the line end */
   gsize       length;    /* at most TC_LINE_MAX_BYTES */
-  gint64      start;     /* offset of the first byte of text */
+  gint64      start;     /* offset of the first byte of the line */
   gint64      end;       /* offset behind the line end */
   TcLineEnd   line_end;
   gboolean    truncated; /* the line was longer than length */
