@@ -54,7 +54,7 @@ compile() {
 
 compile_failed() {
   if [[ ${2:-} != terminal ]]; then
-    sed -n '/^FAILED:/,$p' "$1" | head -n 80 >&2
+    sed -n '/^FAILED:/,$p; /ERROR:/,/^$/p' "$1" | head -n 80 >&2
   fi
   fail "The build failed; the whole log is $1."
 }
