@@ -274,6 +274,19 @@ tc_session_get_created_at (TcSession *self)
   return self->created_at;
 }
 
+/**
+ * tc_session_set_created_at:
+ * @created_at: UTC microseconds
+ */
+void
+tc_session_set_created_at (TcSession *self,
+                           gint64     created_at)
+{
+  g_return_if_fail (TC_IS_SESSION (self));
+
+  self->created_at = created_at;
+}
+
 gint64
 tc_session_get_started_at (TcSession *self)
 {

@@ -70,6 +70,8 @@ const char      *tc_session_get_waiting_for (TcSession        *self);
 void             tc_session_set_waiting_for (TcSession        *self,
                                              const char       *text);
 gint64           tc_session_get_created_at  (TcSession        *self);
+void             tc_session_set_created_at  (TcSession        *self,
+                                             gint64            created_at);
 gint64           tc_session_get_started_at  (TcSession        *self);
 gint64           tc_session_get_ended_at    (TcSession        *self);
 const TcProgress *tc_session_get_progress   (TcSession        *self);

@@ -1,0 +1,630 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-control.h"
+#include "tc-error.h"
+#include "tc-exit-record.h"
+#include "tc-exit-verdict.h"
+#include "tc-folder-watch.h"
+#include "tc-launch.h"
+#include "tc-run-folder.h"
+#include "tc-run-reader.h"
+#include "tc-run.h"
+#include "tc-watch-external.h"
+#include "tc-watchdog.h"
+
+/* After news the files are looked at again this much later, however often
+ * they change in between: one transaction a quarter of a second. */
+#define READ_INTERVAL_MS 250
+#define EXTERNAL_WATCHDOG "training_watchdog.py"
+#define EXTERNAL_INTERVAL_SECONDS 60
+#define STOP_BY_RULE "stop rule %u"
+
+struct _TcRun
+{
+  GObject          parent_instance;
+
+  TcSession       *session;     /* (owned) */
+  TcStore         *store;       /* (owned) */
+  TcPaths         *paths;       /* (owned) */
+  TcClock         *clock;       /* (owned) */
+  char            *run_dir;     /* (owned) */
+
+  TcRunReader     *reader;      /* (owned) (nullable) until attached */
+  TcControl       *control;     /* (owned) (nullable) no supervisor: NULL */
+  TcFolderWatch   *folder;      /* (owned) (nullable) */
+  TcWatchdog      *watchdog;    /* (owned) (nullable) */
+  TcWatchExternal *external;    /* (owned) (nullable) */
+  guint            read_id;     /* a look at the files is due */
+  gint64           last_read;   /* monotonic µs */
+  gint64           log_size;    /* last told */
+  gint64           started;     /* monotonic µs when this attempt began */
+  gint64           paused_at;   /* monotonic µs; 0: not paused */
+  gint64           paused_for;  /* µs, before the present pause */
+  double           elapsed_before; /* seconds in earlier attempts */
+  gboolean         is_storing;  /* a batch is on its way */
+  gboolean         is_ending;   /* the supervisor has left */
+  gboolean         has_ended;
+  char            *stop_code;   /* (owned) (nullable) why a rule stopped it */
+  char            *stop_text;   /* (owned) (nullable) */
+};
+
+enum {
+  SIGNAL_NEWS,
+  SIGNAL_LOG,
+  SIGNAL_FINDING,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
+
+G_DEFINE_FINAL_TYPE (TcRun, tc_run, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void look (TcRun *self);
+static void schedule_look (TcRun *self);
+
+/* ---- What was read goes into the store ---- */
+
+static void
+on_stored (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(TcRun) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  self->is_storing = FALSE;
+  if (!tc_store_ingest_finish (TC_STORE (object), result, &error))
+    {
+      g_autoptr(TcEvent) event = NULL;
+
+      /* The files still hold it: an engine that starts again reads it again. */
+      g_warning ("Session %" G_GUINT64_FORMAT ": %s",
+                 tc_session_get_id (self->session), error->message);
+      event = tc_event_new (tc_session_get_id (self->session), TC_SEVERITY_ERROR, "store",
+                            error->message, tc_clock_get_realtime (self->clock));
+      g_signal_emit (self, signals[SIGNAL_FINDING], 0, event);
+    }
+  if (self->reader != NULL && !self->has_ended)
+    schedule_look (self);
+}
+
+static char *
+session_to_text (TcSession *session)
+{
+  g_autoptr(JsonNode) node = tc_session_to_json (session);
+
+  return json_to_string (node, FALSE);
+}
+
+static void
+store (TcRun    *self,
+       TcIngest *ingest)
+{
+  ingest->session = session_to_text (self->session);
+  if (self->watchdog != NULL)
+    {
+      tc_watchdog_push_points (self->watchdog, (TcPoint *) ingest->points->data,
+                               ingest->points->len);
+      for (guint i = 0; i < ingest->checkpoints->len; i++)
+        {
+          TcCheckpoint *checkpoint = g_ptr_array_index (ingest->checkpoints, i);
+
+          if (checkpoint->bytes > 0)
+            tc_watchdog_note_checkpoint (self->watchdog, checkpoint->bytes);
+        }
+    }
+  g_signal_emit (self, signals[SIGNAL_NEWS], 0, ingest);
+  self->is_storing = TRUE;
+  tc_store_ingest_async (self->store, ingest, NULL, on_stored, g_object_ref (self));
+}
+
+static void
+update_elapsed (TcRun *self)
+{
+  TcProgress progress = *tc_session_get_progress (self->session);
+  gint64 now = tc_clock_get_monotonic (self->clock);
+  gint64 paused = self->paused_for + (self->paused_at != 0 ? now - self->paused_at : 0);
+
+  progress.elapsed_seconds = self->elapsed_before +
+                             MAX (now - self->started - paused, 0) / (double) G_USEC_PER_SEC;
+  tc_session_set_progress (self->session, &progress);
+}
+
+static void
+tell_log_size (TcRun *self)
+{
+  gint64 size = tc_run_reader_get_log_size (self->reader);
+
+  if (size == self->log_size)
+    return;
+  if (self->watchdog != NULL)
+    tc_watchdog_note_log (self->watchdog, size - self->log_size);
+  self->log_size = size;
+  g_signal_emit (self, signals[SIGNAL_LOG], 0, size);
+}
+
+/* ---- The end ---- */
+
+static void
+decide_end (TcRun *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcExitRecord) record = tc_exit_record_load (self->run_dir, &error);
+  g_autoptr(TcExitVerdict) verdict = NULL;
+  const TcRunReason *reason = tc_run_reader_get_reason (self->reader);
+  gint64 now = tc_clock_get_realtime (self->clock);
+  TcExitContext context = {
+    .log_code = reason->code,
+    .log_text = reason->text,
+    .log_weight = reason->weight,
+    .end_status = reason->end_status,
+    .stop_code = self->stop_code,
+    .stop_text = self->stop_text,
+    .host_restarted = tc_run_folder_get_liveness (self->run_dir) == TC_RUN_HOST_RESTARTED,
+  };
+
+  if (record == NULL)
+    g_message ("Session %" G_GUINT64_FORMAT ": %s",
+               tc_session_get_id (self->session), error->message);
+
+  verdict = tc_exit_verdict_new (record, &context);
+  if (tc_session_get_state (self->session) == TC_SESSION_STARTING)
+    tc_session_set_state (self->session, TC_SESSION_RUNNING, now);
+  tc_session_set_state (self->session, verdict->state,
+                        record != NULL && record->ended_at_us > 0 ? record->ended_at_us : now);
+  if (verdict->state != TC_SESSION_COMPLETED)
+    tc_session_set_reason (self->session, verdict->code, verdict->text, reason->detail);
+}
+
+static void
+finish (TcRun *self)
+{
+  TcIngest *ingest;
+
+  self->has_ended = TRUE;
+  update_elapsed (self);
+  ingest = tc_run_reader_take (self->reader);
+  if (ingest == NULL)
+    {
+      tc_run_reader_touch (self->reader);
+      ingest = tc_run_reader_take (self->reader);
+    }
+  decide_end (self);
+  store (self, ingest);
+  g_object_ref (self);
+  tc_run_detach (self);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+  g_object_unref (self);
+}
+
+/* ---- Looking at the files ---- */
+
+static void
+look (TcRun *self)
+{
+  gboolean more;
+  TcIngest *ingest;
+
+  self->last_read = tc_clock_get_monotonic (self->clock);
+  more = tc_run_reader_read (self->reader, self->is_ending);
+  tell_log_size (self);
+  if (self->is_ending && !more)
+    {
+      finish (self);
+      return;
+    }
+  update_elapsed (self);
+  ingest = tc_run_reader_take (self->reader);
+  if (ingest != NULL)
+    store (self, ingest);
+  else if (more)
+    schedule_look (self);
+}
+
+static gboolean
+on_look_due (gpointer user_data)
+{
+  TcRun *self = user_data;
+
+  self->read_id = 0;
+  if (!self->is_storing)
+    look (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The first change after a quiet time is looked at on the spot. */
+static void
+schedule_look (TcRun *self)
+{
+  gint64 since = (tc_clock_get_monotonic (self->clock) - self->last_read) / 1000;
+
+  if (self->read_id != 0 || self->reader == NULL || self->has_ended)
+    return;
+  if (self->is_ending || since >= READ_INTERVAL_MS)
+    self->read_id = g_idle_add (on_look_due, self);
+  else
+    self->read_id = g_timeout_add (READ_INTERVAL_MS - MAX (since, 0), on_look_due, self);
+}
+
+static void
+on_folder_changed (gpointer user_data)
+{
+  TcRun *self = user_data;
+
+  if (!self->is_storing)
+    schedule_look (self);
+}
+
+static void
+on_supervisor_left (TcControl *control,
+                    TcRun     *self)
+{
+  g_clear_object (&self->control);
+  self->is_ending = TRUE;
+  g_clear_handle_id (&self->read_id, g_source_remove);
+  schedule_look (self);
+}
+
+/* ---- Watching over it ---- */
+
+static void
+on_rule_stop_sent (GObject      *object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(TcRun) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *answer = tc_control_send_finish (TC_CONTROL (object), result, &error);
+
+  if (answer == NULL)
+    g_warning ("Session %" G_GUINT64_FORMAT " could not be stopped: %s",
+               tc_session_get_id (self->session), error->message);
+}
+
+static void
+stop_by_rule (TcRun         *self,
+              const TcEvent *event)
+{
+  TcSessionConfig *config = tc_session_get_config (self->session);
+  g_autofree char *command = g_strdup_printf (STOP_BY_RULE, config->grace_seconds);
+
+  if (!config->auto_stop || self->stop_code != NULL || self->control == NULL)
+    return;
+  g_set_str (&self->stop_code, event->kind);
+  g_set_str (&self->stop_text, event->text);
+  tc_control_send_async (self->control, command, NULL, on_rule_stop_sent, g_object_ref (self));
+}
+
+static void
+on_finding (GObject  *source,
+            TcEvent  *event,
+            gboolean  wants_stop,
+            TcRun    *self)
+{
+  g_signal_emit (self, signals[SIGNAL_FINDING], 0, event);
+  if (wants_stop)
+    stop_by_rule (self, event);
+}
+
+static void
+start_external (TcRun *self)
+{
+  TcSessionConfig *config = tc_session_get_config (self->session);
+  g_autofree char *script = tc_launch_dup_script (config, tc_paths_get_trainer_dir (self->paths));
+  g_autofree char *folder = script != NULL ? g_path_get_dirname (script) : NULL;
+  g_autofree char *watchdog = folder != NULL
+    ? g_build_filename (folder, EXTERNAL_WATCHDOG, NULL) : NULL;
+  g_autofree char *status = g_build_filename (config->workdir != NULL ? config->workdir
+                                                                       : self->run_dir,
+                                              "training_status.json", NULL);
+  const char *const interpreter[] = { "python3", NULL };
+
+  if (watchdog == NULL || !g_file_test (watchdog, G_FILE_TEST_IS_REGULAR))
+    return;
+  self->external = tc_watch_external_new (self->clock, tc_session_get_id (self->session),
+                                          interpreter, watchdog, status,
+                                          EXTERNAL_INTERVAL_SECONDS);
+  g_signal_connect_object (self->external, "finding", G_CALLBACK (on_finding), self, 0);
+  tc_watch_external_start (self->external);
+}
+
+static void
+start_watching (TcRun *self)
+{
+  g_autoptr(TcShimRecord) record = tc_shim_record_load (self->run_dir, NULL);
+
+  if (record == NULL)
+    return;
+  self->started = record->started_monotonic_us;
+  self->watchdog = tc_watchdog_new (self->clock, self->run_dir,
+                                    tc_session_get_id (self->session),
+                                    record->child_pid, record->child_start_time);
+  g_signal_connect_object (self->watchdog, "finding", G_CALLBACK (on_finding), self, 0);
+  tc_watchdog_set_paused (self->watchdog,
+                          tc_session_get_state (self->session) == TC_SESSION_PAUSED);
+  tc_watchdog_start (self->watchdog);
+  start_external (self);
+}
+
+/* ---- Attaching ---- */
+
+static void
+connect_supervisor (TcRun *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (tc_run_folder_is_locked (self->run_dir))
+    {
+      self->control = tc_control_new (self->run_dir, &error);
+      if (self->control == NULL)
+        g_message ("Session %" G_GUINT64_FORMAT ": %s",
+                   tc_session_get_id (self->session), error->message);
+    }
+  if (self->control != NULL)
+    {
+      g_signal_connect_object (self->control, "closed", G_CALLBACK (on_supervisor_left), self, 0);
+      start_watching (self);
+    }
+  else
+    self->is_ending = TRUE;
+}
+
+static void
+on_cursor_loaded (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcRun *self = g_task_get_source_object (task);
+  TcSessionConfig *config = tc_session_get_config (self->session);
+  g_autofree char *parser_state = NULL;
+  TcIngestCursor cursor = { 0 };
+  GError *error = NULL;
+
+  if (!tc_store_load_cursor_finish (TC_STORE (object), result, &cursor, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  parser_state = cursor.parser_state;
+  self->reader = tc_run_reader_new (self->session, self->run_dir, self->clock, &cursor, &error);
+  if (self->reader == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->log_size = cursor.log_offset;
+  self->folder = tc_folder_watch_new (self->run_dir, on_folder_changed, self, &error);
+  if (self->folder == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (config->workdir != NULL)
+    tc_folder_watch_add (self->folder, config->workdir, NULL);
+  connect_supervisor (self);
+  schedule_look (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * tc_run_attach_async:
+ *
+ * Goes on where the store says reading has stopped; if the run has ended
+ * meanwhile, its end is taken in.
+ */
+void
+tc_run_attach_async (TcRun               *self,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tc_run_attach_async);
+  tc_store_load_cursor_async (self->store, tc_session_get_id (self->session), cancellable,
+                              on_cursor_loaded, g_steal_pointer (&task));
+}
+
+gboolean
+tc_run_attach_finish (TcRun         *self,
+                      GAsyncResult  *result,
+                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * tc_run_detach:
+ *
+ * Lets go of the run, which goes on untouched.
+ */
+void
+tc_run_detach (TcRun *self)
+{
+  g_return_if_fail (TC_IS_RUN (self));
+
+  g_clear_handle_id (&self->read_id, g_source_remove);
+  g_clear_pointer (&self->folder, tc_folder_watch_free);
+  if (self->watchdog != NULL)
+    tc_watchdog_stop (self->watchdog);
+  g_clear_object (&self->watchdog);
+  if (self->external != NULL)
+    tc_watch_external_stop (self->external);
+  g_clear_object (&self->external);
+  if (self->control != NULL)
+    g_signal_handlers_disconnect_by_data (self->control, self);
+  g_clear_object (&self->control);
+}
+
+static void
+tc_run_dispose (GObject *object)
+{
+  TcRun *self = TC_RUN (object);
+
+  tc_run_detach (self);
+  g_clear_pointer (&self->reader, tc_run_reader_free);
+  g_clear_object (&self->session);
+  g_clear_object (&self->store);
+  g_clear_object (&self->paths);
+
+  G_OBJECT_CLASS (tc_run_parent_class)->dispose (object);
+}
+
+static void
+tc_run_finalize (GObject *object)
+{
+  TcRun *self = TC_RUN (object);
+
+  g_clear_pointer (&self->clock, tc_clock_unref);
+  g_clear_pointer (&self->run_dir, g_free);
+  g_clear_pointer (&self->stop_code, g_free);
+  g_clear_pointer (&self->stop_text, g_free);
+
+  G_OBJECT_CLASS (tc_run_parent_class)->finalize (object);
+}
+
+static void
+tc_run_class_init (TcRunClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = tc_run_dispose;
+  object_class->finalize = tc_run_finalize;
+
+  signals[SIGNAL_NEWS] = g_signal_new ("news", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_LOG] = g_signal_new ("log", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                      NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SIGNAL_FINDING] = g_signal_new ("finding", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tc_run_init (TcRun *self)
+{
+}
+
+/**
+ * tc_run_new:
+ * @session: the session, in an active state
+ *
+ * Returns: (transfer full): a run that is not attached yet
+ */
+TcRun *
+tc_run_new (TcSession *session,
+            TcStore   *store_object,
+            TcPaths   *paths,
+            TcClock   *clock)
+{
+  TcRun *self = g_object_new (TC_TYPE_RUN, NULL);
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
+
+  self->session = g_object_ref (session);
+  self->store = g_object_ref (store_object);
+  self->paths = g_object_ref (paths);
+  self->clock = tc_clock_ref (clock);
+  self->run_dir = tc_paths_dup_run_dir (paths, id);
+  self->started = tc_clock_get_monotonic (clock);
+  self->elapsed_before = tc_session_get_attempt (session) > 1
+    ? tc_session_get_progress (session)->elapsed_seconds : 0;
+
+  return self;
+}
+
+/**
+ * tc_run_get_session:
+ *
+ * Returns: (transfer none): the session
+ */
+TcSession *
+tc_run_get_session (TcRun *self)
+{
+  g_return_val_if_fail (TC_IS_RUN (self), NULL);
+
+  return self->session;
+}
+
+static void
+on_command_answered (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autofree char *answer = NULL;
+  GError *error = NULL;
+
+  answer = tc_control_send_finish (TC_CONTROL (object), result, &error);
+  if (answer == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * tc_run_command_async:
+ * @command: a command of the shim, "pause"
+ */
+void
+tc_run_command_async (TcRun               *self,
+                      const char          *command,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tc_run_command_async);
+  if (self->control == NULL)
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
+                               "The run's supervisor has left; the run is ending");
+      return;
+    }
+  tc_control_send_async (self->control, command, cancellable, on_command_answered,
+                         g_steal_pointer (&task));
+}
+
+gboolean
+tc_run_command_finish (TcRun         *self,
+                       GAsyncResult  *result,
+                       GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * tc_run_set_paused:
+ *
+ * Tells the watchdogs and the clock of the run that its processes are stopped.
+ */
+void
+tc_run_set_paused (TcRun    *self,
+                   gboolean  is_paused)
+{
+  gint64 now;
+
+  g_return_if_fail (TC_IS_RUN (self));
+
+  now = tc_clock_get_monotonic (self->clock);
+  if (is_paused && self->paused_at == 0)
+    self->paused_at = now;
+  else if (!is_paused && self->paused_at != 0)
+    {
+      self->paused_for += now - self->paused_at;
+      self->paused_at = 0;
+    }
+  if (self->watchdog != NULL)
+    tc_watchdog_set_paused (self->watchdog, is_paused);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* The scheduler's fields, for its files: tc-scheduler.c (what runs when),
+ * tc-scheduler-load.c (start of the engine), tc-scheduler-commands.c (what
+ * people ask for). */
+
+#pragma once
+
+#include "tc-run.h"
+#include "tc-scheduler.h"
+
+struct _TcScheduler
+{
+  GObject       parent_instance;
+
+  TcStore      *store;      /* (owned) */
+  TcPaths      *paths;      /* (owned) */
+  TcClock      *clock;      /* (owned) */
+  TcQueue      *queue;      /* (owned) */
+  GHashTable   *runs;       /* (owned) guint64* of the session → TcRun */
+  GHashTable   *cancelled;  /* (owned) ids to be stopped as soon as they are on */
+  guint64       last_id;    /* never given again */
+  gboolean      is_paused;
+  gboolean      is_shut_down;
+};
+
+void   tc_scheduler_adopt_session   (TcScheduler *self,
+                                     TcSession   *session);
+void   tc_scheduler_save            (TcScheduler *self,
+                                     TcSession   *session);
+void   tc_scheduler_schedule        (TcScheduler *self);
+void   tc_scheduler_attach          (TcScheduler *self,
+                                     TcSession   *session);
+void   tc_scheduler_tell            (TcScheduler *self,
+                                     TcSession   *session,
+                                     TcSeverity   severity,
+                                     const char  *kind,
+                                     const char  *text);
+TcRun *tc_scheduler_get_run         (TcScheduler *self,
+                                     guint64      id);
+void   tc_scheduler_emit_queue_changed (TcScheduler *self);
+void   tc_scheduler_emit_removed    (TcScheduler *self,
+                                     guint64      id);
+void   tc_scheduler_stop_run        (TcScheduler *self,
+                                     TcRun       *run,
+                                     const char  *who);
+gint64 tc_scheduler_now             (TcScheduler *self);

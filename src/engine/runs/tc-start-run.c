@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tc-check-config.h"
+#include "tc-error.h"
+#include "tc-launch.h"
+#include "tc-run-folder.h"
+#include "tc-script-probe.h"
+#include "tc-start-run.h"
+
+#define READY_SECONDS 20
+#define READY_FD 3
+#define READY_BYTES_MAX 1024
+
+typedef struct {
+  /* Input arguments. */
+  TcSession     *session;    /* (owned) */
+  TcPaths       *paths;      /* (owned) */
+  char          *init_from;  /* (owned) (nullable) */
+
+  /* In-progress data. */
+  char          *run_dir;    /* (owned) */
+  GInputStream  *ready;      /* (owned) (nullable) */
+  guint          timeout_id;
+  char           answer[READY_BYTES_MAX];
+} StartData;
+
+static void on_script_known (GObject *object, GAsyncResult *result, gpointer user_data);
+static void on_ready (GObject *object, GAsyncResult *result, gpointer user_data);
+
+static void
+start_data_free (StartData *data)
+{
+  g_clear_handle_id (&data->timeout_id, g_source_remove);
+  g_clear_object (&data->ready);
+  g_clear_object (&data->session);
+  g_clear_object (&data->paths);
+  g_free (data->init_from);
+  g_free (data->run_dir);
+  g_free (data);
+}
+
+static GTask *
+new_task (TcSession           *session,
+          TcPaths             *paths,
+          const char          *init_from,
+          GCancellable        *cancellable,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
+  StartData *data = g_new0 (StartData, 1);
+
+  g_task_set_source_tag (task, tc_start_run_async);
+  data->session = g_object_ref (session);
+  data->paths = g_object_ref (paths);
+  data->init_from = g_strdup (init_from);
+  data->run_dir = tc_paths_dup_run_dir (paths, id);
+  g_task_set_task_data (task, data, (GDestroyNotify) start_data_free);
+
+  return task;
+}
+
+/* Which checkpoint an attempt begins from: a retry continues its own last one,
+ * as long as that is still there. */
+static const char *
+choose_resume (TcSession *session)
+{
+  const char *last = tc_session_get_last_checkpoint (session);
+
+  if (tc_session_get_attempt (session) > 1 && last != NULL &&
+      g_file_test (last, G_FILE_TEST_EXISTS))
+    return last;
+
+  return tc_session_get_config (session)->resume_from;
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  StartData *data = user_data;
+
+  data->timeout_id = 0;
+  g_input_stream_close (data->ready, NULL, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes ownership of @task. */
+static void
+spawn (GTask    *task,
+       TcLaunch *launch,
+       int       ready_read,
+       int       ready_write)
+{
+  StartData *data = g_task_get_task_data (task);
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr(GSubprocess) process = NULL;
+  g_auto(GStrv) argv = tc_launch_dup_argv (launch);
+  GError *error = NULL;
+
+  data->ready = g_unix_input_stream_new (ready_read, TRUE);
+  g_subprocess_launcher_set_cwd (launcher, launch->cwd);
+  g_subprocess_launcher_set_environ (launcher, launch->environment);
+  g_subprocess_launcher_take_fd (launcher, ready_write, READY_FD);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
+  g_subprocess_launcher_close (launcher);
+  if (process == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  data->timeout_id = g_timeout_add_seconds (READY_SECONDS, on_timeout, data);
+  g_input_stream_read_async (data->ready, data->answer, sizeof data->answer - 1,
+                             G_PRIORITY_DEFAULT, NULL, on_ready, task);
+}
+
+static void
+on_ready (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  StartData *data = g_task_get_task_data (task);
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, NULL);
+  g_autofree char *answer = NULL;
+
+  g_clear_handle_id (&data->timeout_id, g_source_remove);
+  if (n > 0 && data->answer[0] == 'R')
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (n <= 0)
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED,
+                               "The run's supervisor did not start; see the engine's log");
+      return;
+    }
+  answer = g_utf8_make_valid (data->answer, n);
+  g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED, "The script could not be started: %s",
+                           answer + strcspn (answer, " ") + (strchr (answer, ' ') != NULL));
+}
+
+static void
+start_shim (GTask      *task,
+            TcLaunch   *launch,
+            const char *sha256)
+{
+  StartData *data = g_task_get_task_data (task);
+  TcSessionConfig *config = tc_session_get_config (data->session);
+  GError *error = NULL;
+  int fds[2];
+
+  if (!tc_run_folder_prepare (data->run_dir, tc_session_get_attempt (data->session), &error) ||
+      !tc_run_folder_write_spec (data->run_dir, data->session, launch, sha256, &error) ||
+      !g_unix_open_pipe (fds, FD_CLOEXEC, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  tc_launch_add_shim (launch, tc_paths_get_shim_path (data->paths), data->run_dir,
+                      config->grace_seconds, READY_FD);
+  spawn (task, launch, fds[0], fds[1]);
+}
+
+/* Takes ownership of @task. */
+static void
+launch_with (GTask         *task,
+             TcScriptFacts *facts)
+{
+  StartData *data = g_task_get_task_data (task);
+  g_auto(GStrv) environment = g_get_environ ();
+  g_autoptr(TcLaunch) launch = NULL;
+  GError *error = NULL;
+  TcLaunchContext context = {
+    .run_dir = data->run_dir,
+    .trainer_dir = tc_paths_get_trainer_dir (data->paths),
+    .resume_from = choose_resume (data->session),
+    .init_from = data->init_from,
+    .known_options = facts != NULL ? facts->options : NULL,
+    .environment = (const char *const *) environment,
+  };
+
+  launch = tc_launch_new (data->session, &context, &error);
+  if (launch == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  g_ptr_array_add (launch->left_out, NULL);
+  tc_session_set_left_out (data->session, (const char *const *) launch->left_out->pdata);
+  g_ptr_array_remove_index (launch->left_out, launch->left_out->len - 1);
+  start_shim (task, launch, facts != NULL ? facts->sha256 : NULL);
+}
+
+static void
+on_script_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(TcScriptFacts) facts = NULL;
+  GError *error = NULL;
+
+  facts = tc_script_probe_finish (result, &error);
+  if (facts == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  launch_with (g_steal_pointer (&task), facts);
+}
+
+/**
+ * tc_start_run_async:
+ * @session: the session, in state starting and with its attempt counted
+ * @init_from: (nullable): the weights to begin with
+ *
+ * Starts a run; it is on when this finishes.
+ */
+void
+tc_start_run_async (TcSession           *session,
+                    TcPaths             *paths,
+                    const char          *init_from,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_autoptr(GTask) task = new_task (session, paths, init_from, cancellable, callback, user_data);
+  TcSessionConfig *config = tc_session_get_config (session);
+  g_autofree char *script = NULL;
+  GError *error = NULL;
+
+  if (!tc_check_config (config, tc_paths_get_trainer_dir (paths), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  script = tc_launch_dup_script (config, tc_paths_get_trainer_dir (paths));
+  if (script != NULL)
+    tc_script_probe_async (script, tc_paths_get_state_dir (paths), cancellable,
+                           on_script_known, g_steal_pointer (&task));
+  else
+    launch_with (g_steal_pointer (&task), NULL);
+}
+
+/**
+ * tc_start_run_finish:
+ * @error: why it could not be started, in a sentence
+ *
+ * Returns: whether the run is on
+ */
+gboolean
+tc_start_run_finish (GAsyncResult  *result,
+                     GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * tc_adopt_run_async:
+ *
+ * Starts a new supervisor for processes whose old one is gone. Finish with
+ * tc_start_run_finish().
+ */
+void
+tc_adopt_run_async (TcSession           *session,
+                    TcPaths             *paths,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  GTask *task = new_task (session, paths, NULL, cancellable, callback, user_data);
+  StartData *data = g_task_get_task_data (task);
+  g_autoptr(TcLaunch) launch = g_new0 (TcLaunch, 1);
+  g_autofree char *fd = g_strdup_printf ("%d", READY_FD);
+  const char *const words[] = {
+    tc_paths_get_shim_path (paths), "--run-dir", data->run_dir, "--ready-fd", fd, "--adopt",
+  };
+  GError *error = NULL;
+  int fds[2];
+
+  launch->argv = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_ptr_array_add (launch->argv, g_strdup (words[i]));
+  launch->cwd = g_strdup (data->run_dir);
+  launch->environment = g_get_environ ();
+  if (!g_unix_open_pipe (fds, FD_CLOEXEC, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  spawn (task, launch, fds[0], fds[1]);
+}
