@@ -3,9 +3,16 @@
 
 /* The SQLite index of everything: sessions, points, gates, checkpoints, events,
  * settings. One worker thread owns the connection; every call here is made
- * from the main thread and answers on it, in the order the calls were made
- * (FIFO, one operation a transaction). Nothing in here blocks the caller
- * except tc_store_open() and tc_store_close(). */
+ * from the main thread and answers on it, in the order the calls were made.
+ * Writes that wait together share a transaction, but each fails or succeeds
+ * by itself; an answer means that it survives a power cut. Nothing in here
+ * blocks the caller except tc_store_open() and tc_store_close(), which must be
+ * called before the last reference goes.
+ *
+ * After a database was lost or replaced (see ::recovered and
+ * tc_store_get_recovery_message()), the engine saves the sessions it finds in
+ * the run folders again; their cursors are 0, or older, and reading on from
+ * there adds what is missing and nothing twice. */
 
 #pragma once
 
@@ -39,12 +46,10 @@ typedef struct {
   GPtrArray     *events;      /* (owned) (nullable) (element-type TcEvent) */
   char          *session;     /* (owned) (nullable) the session's JSON after it */
   TcIngestCursor cursor;
-} TcIngest;
 
-typedef struct {
-  char *original;  /* (owned) where the damaged file was moved */
-  char *message;   /* (owned) what happened, for people; NULL: nothing did */
-} TcStoreRecovery;
+  /*< private >*/
+  GStringChunk  *names;       /* (owned) (nullable) of the points, once handed over */
+} TcIngest;
 
 TcIngest  *tc_ingest_new  (guint64   session_id,
                            guint     attempt);
@@ -73,6 +78,11 @@ void       tc_store_remove_session_async   (TcStore *self, guint64 session_id,
                                             GAsyncReadyCallback callback, gpointer user_data);
 gboolean   tc_store_remove_session_finish  (TcStore *self, GAsyncResult *result,
                                             GError **error);
+
+void       tc_store_load_max_id_async      (TcStore *self, GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
+gboolean   tc_store_load_max_id_finish     (TcStore *self, GAsyncResult *result,
+                                            guint64 *id, GError **error);
 
 void       tc_store_ingest_async           (TcStore *self, TcIngest *ingest /* (transfer full) */,
                                             GCancellable *cancellable,
