@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+
+#include "tc-api.h"
+#include "tc-engine.h"
+#include "tc-scheduler.h"
+#include "tc-store.h"
+
+struct _TcEngine
+{
+  GObject      parent_instance;
+
+  TcPaths     *paths;         /* (owned) */
+  TcClock     *clock;         /* (owned) */
+  TcStore     *store;         /* (owned) (nullable) */
+  TcScheduler *scheduler;     /* (owned) (nullable) */
+  TcApi       *api;           /* (owned) (nullable) */
+  GMainLoop   *loop;          /* (owned) */
+  GError      *saved_error;   /* (owned) (nullable) why it could not start */
+  guint        idle_seconds;  /* 0: stays */
+  guint        idle_id;
+  gboolean     was_idle;      /* at the last look */
+};
+
+G_DEFINE_FINAL_TYPE (TcEngine, tc_engine, G_TYPE_OBJECT)
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  TcEngine *self = user_data;
+
+  g_message ("Leaving; runs go on");
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_stop_requested (TcApi    *api,
+                   TcEngine *self)
+{
+  on_signal (self);
+}
+
+/* Leaves only after two looks with nothing to do, so that a command line tool
+ * that comes by every few seconds does not start an engine each time. */
+static gboolean
+on_idle_look (gpointer user_data)
+{
+  TcEngine *self = user_data;
+  gboolean is_idle = tc_scheduler_get_n_active (self->scheduler) == 0 &&
+                     !tc_api_is_busy (self->api) &&
+                     tc_api_get_tcp_port (self->api) == 0;
+
+  if (is_idle && self->was_idle)
+    {
+      g_message ("Nothing to do and nobody connected");
+      on_signal (self);
+    }
+  self->was_idle = is_idle;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_loaded (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  TcEngine *self = user_data;
+
+  if (!tc_scheduler_load_finish (TC_SCHEDULER (object), result, &self->saved_error) ||
+      !tc_api_listen_unix (self->api, &self->saved_error))
+    {
+      g_main_loop_quit (self->loop);
+      return;
+    }
+  if (self->idle_seconds > 0)
+    self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
+  g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
+}
+
+static void
+tell_recovery (TcEngine *self)
+{
+  const char *message = tc_store_get_recovery_message (self->store);
+
+  if (message != NULL)
+    g_warning ("%s", message);
+}
+
+static void
+tc_engine_dispose (GObject *object)
+{
+  TcEngine *self = TC_ENGINE (object);
+
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_object (&self->api);
+  g_clear_object (&self->scheduler);
+  g_clear_object (&self->store);
+  g_clear_object (&self->paths);
+  g_clear_error (&self->saved_error);
+  g_clear_pointer (&self->clock, tc_clock_unref);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+
+  G_OBJECT_CLASS (tc_engine_parent_class)->dispose (object);
+}
+
+static void
+tc_engine_class_init (TcEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tc_engine_dispose;
+}
+
+static void
+tc_engine_init (TcEngine *self)
+{
+  self->loop = g_main_loop_new (NULL, FALSE);
+}
+
+/**
+ * tc_engine_new:
+ * @idle_seconds: leave after twice this without runs and clients; 0: never
+ *
+ * Returns: (transfer full): an engine that does nothing yet
+ */
+TcEngine *
+tc_engine_new (TcPaths *paths,
+               TcClock *clock,
+               guint    idle_seconds)
+{
+  TcEngine *self = g_object_new (TC_TYPE_ENGINE, NULL);
+
+  self->paths = g_object_ref (paths);
+  self->clock = tc_clock_ref (clock);
+  self->idle_seconds = idle_seconds;
+
+  return self;
+}
+
+/**
+ * tc_engine_run:
+ * @error: why it could not start
+ *
+ * Works until asked to leave by a signal or through the API.
+ *
+ * Returns: whether it ever worked
+ */
+gboolean
+tc_engine_run (TcEngine  *self,
+               GError   **error)
+{
+  guint term_id;
+  guint int_id;
+
+  g_return_val_if_fail (TC_IS_ENGINE (self), FALSE);
+
+  self->store = tc_store_open (tc_paths_get_database_path (self->paths), self->clock, error);
+  if (self->store == NULL)
+    return FALSE;
+  tell_recovery (self);
+  self->scheduler = tc_scheduler_new (self->store, self->paths, self->clock);
+  self->api = tc_api_new (self->scheduler, self->store, self->paths, self->clock);
+  g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
+
+  term_id = g_unix_signal_add (SIGTERM, on_signal, self);
+  int_id = g_unix_signal_add (SIGINT, on_signal, self);
+  tc_scheduler_load_async (self->scheduler, NULL, on_loaded, self);
+  g_main_loop_run (self->loop);
+
+  g_source_remove (term_id);
+  g_source_remove (int_id);
+  tc_api_shutdown (self->api);
+  tc_scheduler_shutdown (self->scheduler);
+  tc_store_close (self->store);
+  if (self->saved_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->saved_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
