@@ -16,7 +16,7 @@ typedef struct
 {
   gboolean has_exit_code;
   int      exit_code;          /* 0 … 255 */
-  int      signal;             /* 0: it ended by itself */
+  int      signal;             /* 0: none; without an exit code either, not known */
   gboolean core_dumped;
   gboolean oom_killed;
   gboolean oom_certain;        /* from the run's own cgroup, not guessed */

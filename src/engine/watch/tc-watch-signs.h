@@ -30,7 +30,7 @@ typedef struct
   guint64  files;       /* a digest of the run folder's sizes and times */
   int      gpu_percent; /* of the GPUs the tree computes on; -1: unknown */
   guint    n_processes; /* 0: the tree is gone, or could not be read */
-  gboolean is_stopped;  /* every process of it is stopped by a signal */
+  gboolean is_stopped;  /* its first process is stopped by a signal */
 } TcWatchSample;
 
 typedef struct _TcWatchSigns TcWatchSigns;
