@@ -72,19 +72,19 @@ step() {
 }
 
 # with_lock FILE COMMAND…: one ./dev at a time in there; says so when it waits.
-# Background processes of COMMAND would keep the lock: none are started in it.
+# The lock is this shell's alone: no program that it starts inherits it.
 with_lock() {
-  local file=$1 lock
+  local file=$1
   shift
 
   mkdir -p "$(dirname "$file")"
-  exec {lock}>>"$file"
-  if ! flock --nonblock "$lock"; then
-    say "Waiting for another ./dev that is at work on $(dirname "$file")"
-    flock "$lock"
+  exec 9>>"$file"
+  if ! flock --nonblock 9; then
+    say "Waiting for another ./dev that is at work there ($file)"
+    flock 9
   fi
-  "$@"
-  exec {lock}>&-
+  "$@" 9>&-
+  exec 9>&-
 }
 
 # package_names FAMILY SET…: the packages of the list, one a line.

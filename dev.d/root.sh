@@ -192,16 +192,23 @@ as_root_of_namespace() {
   fifos=$(mktemp -d)
   mkfifo "$fifos/pid" "$fifos/go"
   (
+    # Open first: the other side waits for a word, or for the end of the file.
+    exec 3<>"$fifos/go"
     read -r pid <"$fifos/pid"
-    newuidmap "$pid" 0 "$EUID" 1 1 "${subuids[@]}" &&
-      newgidmap "$pid" 0 "$(id -g)" 1 1 "${subgids[@]}" &&
-      echo go >"$fifos/go"
-    : >"$fifos/go"
+    word=refused
+    if newuidmap "$pid" 0 "$EUID" 1 1 "${subuids[@]}" &&
+      newgidmap "$pid" 0 "$(id -g)" 1 1 "${subgids[@]}"; then
+      word=go
+    fi
+    echo "$word" >&3
+    # Until the other side has read it.
+    while [[ -e $fifos/go ]]; do sleep 0.05; done
   ) </dev/null >&2 &
   # shellcheck disable=SC2016 # expanded by the inner shell
   unshare --user -- /bin/bash -c '
     echo $$ >"$1/pid"
-    read -r word <"$1/go" || true
+    read -r word <"$1/go"
+    rm "$1/go"
     [ "$word" = go ] || exit 125
     shift
     exec "$@"' bash "$fifos" "$@" || status=$?
