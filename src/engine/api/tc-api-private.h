@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* What the files of the API share among themselves.
+ */
+
+#include <libsoup/soup.h>
+
+#include "tc-api-events.h"
+#include "tc-api-listener.h"
+#include "tc-api.h"
+
+G_BEGIN_DECLS
+
+struct _TcApi
+{
+  GObject        parent_instance;
+
+  TcScheduler   *scheduler;     /* (owned) */
+  TcStore       *store;         /* (owned) */
+  TcPaths       *paths;         /* (owned) */
+  TcClock       *clock;         /* (owned) */
+  SoupServer    *server;        /* (owned) */
+  TcApiEvents   *events;        /* (owned) */
+  TcApiListener *unix_listener; /* (owned) (nullable) */
+  TcApiListener *tcp_listener;  /* (owned) (nullable) */
+  gint64         started_at_us; /* UTC */
+  gint64         started_us;    /* boot time */
+  int            lock_fd;       /* held while the Unix socket is served */
+  int            keepalive_fd;  /* see keep_alive() */
+  guint64        socket_inode;  /* of the socket we bound; 0: none */
+  gboolean       is_shut_down;
+};
+
+JsonNode *tc_api_session_to_json (TcScheduler *scheduler,
+                                  TcSession   *session);
+
+G_END_DECLS

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* The queue: list, add, remove, move, start, pause. */
+
+#include "config.h"
+
+#include "tc-api-body.h"
+#include "tc-api-private.h"
+#include "tc-api-routes.h"
+#include "tc-json.h"
+
+typedef gboolean StateSet[TC_SESSION_N_STATES];
+
+/* "queued,running"; nothing at all means every state. */
+static gboolean
+parse_states (const char *text,
+              StateSet    set)
+{
+  g_auto (GStrv) words = text == NULL ? NULL : g_strsplit (text, ",", -1);
+
+  for (guint i = 0; i < TC_SESSION_N_STATES; i++)
+    set[i] = text == NULL;
+
+  for (guint i = 0; words != NULL && words[i] != NULL; i++)
+    {
+      TcSessionState state;
+
+      if (!tc_session_state_from_string (g_strstrip (words[i]), &state))
+        return FALSE;
+      set[state] = TRUE;
+    }
+  return TRUE;
+}
+
+static JsonObject *
+list_sessions (TcApi    *api,
+               StateSet  set,
+               guint64   offset,
+               guint64   limit)
+{
+  TcQueue *queue = tc_scheduler_get_queue (api->scheduler);
+  guint n = tc_queue_get_n (queue);
+  JsonObject *answer = json_object_new ();
+  JsonArray *sessions = json_array_new ();
+  guint64 found = 0;
+
+  for (guint i = 0; i < n && json_array_get_length (sessions) < limit; i++)
+    {
+      TcSession *session = tc_queue_peek (queue, i);
+
+      if (set[tc_session_get_state (session)] && found++ >= offset)
+        json_array_add_element (sessions, tc_api_session_to_json (api->scheduler, session));
+    }
+
+  json_object_set_boolean_member (answer, "paused", tc_scheduler_get_paused (api->scheduler));
+  json_object_set_array_member (answer, "sessions", sessions);
+  return answer;
+}
+
+/** tc_api_handle_queue_list: GET /api/training/queue */
+void
+tc_api_handle_queue_list (TcApiRequest *request)
+{
+  StateSet set;
+  guint64 offset, limit;
+  JsonObject *answer;
+
+  if (!parse_states (tc_api_request_get_query (request, "state"), set))
+    {
+      tc_api_request_reply_fail (request, 400, "usage",
+                                 "“state” is a list such as queued,running.");
+      return;
+    }
+  if (!tc_api_request_get_number (request, "offset", 0, G_MAXINT64, &offset) ||
+      !tc_api_request_get_number (request, "limit", G_MAXINT64, G_MAXINT64, &limit))
+    {
+      tc_api_request_reply_fail (request, 400, "usage",
+                                 "“offset” and “limit” are whole numbers from 0 on.");
+      return;
+    }
+
+  answer = list_sessions (request->api, set, offset, limit);
+  tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
+}
+
+static void
+on_added (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+  JsonObject *answer;
+  JsonArray *array;
+
+  sessions = tc_scheduler_add_finish (TC_SCHEDULER (source), result, &error);
+  if (sessions == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+
+  answer = json_object_new ();
+  array = json_array_new ();
+  for (guint i = 0; i < sessions->len; i++)
+    json_array_add_element (array, tc_api_session_to_json (request->api->scheduler,
+                                                           g_ptr_array_index (sessions, i)));
+  json_object_set_array_member (answer, "sessions", array);
+  tc_api_request_reply_object (request, SOUP_STATUS_CREATED, answer);
+}
+
+/** tc_api_handle_queue_add: POST /api/training/queue */
+void
+tc_api_handle_queue_add (TcApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) configs = NULL;
+  gboolean chain = FALSE;
+
+  if (request->body == NULL)
+    {
+      tc_api_request_reply_fail (request, 400, "usage",
+                                 "Send what is to be trained as a JSON object.");
+      return;
+    }
+  configs = tc_api_body_to_configs (tc_api_request_get_body (request), &chain, &error);
+  if (configs == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+
+  /* Not cancellable: what a client asked for is not undone by its leaving. */
+  tc_scheduler_add_async (request->api->scheduler, configs, chain, NULL, on_added, request);
+}
+
+static void
+reply_ok (TcApiRequest *request)
+{
+  JsonObject *answer = json_object_new ();
+
+  json_object_set_boolean_member (answer, "ok", TRUE);
+  json_object_set_boolean_member (answer, "paused",
+                                  tc_scheduler_get_paused (request->api->scheduler));
+  tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
+}
+
+static void
+on_commanded (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (tc_scheduler_command_finish (TC_SCHEDULER (source), result, &error))
+    reply_ok (request);
+  else
+    tc_api_request_reply_error (request, error);
+}
+
+static void
+command (TcApiRequest *request,
+         TcVerb        verb,
+         const char   *argument)
+{
+  tc_scheduler_command_async (request->api->scheduler, verb, request->id, argument, NULL,
+                              on_commanded, request);
+}
+
+/** tc_api_handle_queue_remove: DELETE /api/training/queue/:id */
+void
+tc_api_handle_queue_remove (TcApiRequest *request)
+{
+  command (request, TC_VERB_REMOVE, NULL);
+}
+
+/** tc_api_handle_queue_move: POST /api/training/move/:id */
+void
+tc_api_handle_queue_move (TcApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *argument = NULL;
+  gint64 position;
+
+  position = tc_api_body_to_number (tc_api_request_get_body (request), "position", 1,
+                                    G_MAXINT32, &error);
+  if (position < 0)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  argument = g_strdup_printf ("%" G_GINT64_FORMAT, position);
+  command (request, TC_VERB_MOVE, argument);
+}
+
+/** tc_api_handle_queue_pause: POST /api/training/pause */
+void
+tc_api_handle_queue_pause (TcApiRequest *request)
+{
+  command (request, TC_VERB_PAUSE, NULL);
+}
+
+/* The session that was queued is the answer, whatever the start said: it is
+ * durable now, and a second try would queue it twice. */
+static void
+on_started (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  g_autoptr (GError) error = NULL;
+  TcSession *session;
+
+  if (!tc_scheduler_command_finish (TC_SCHEDULER (source), result, &error))
+    g_message ("A session was queued but the queue did not start: %s", error->message);
+
+  session = tc_api_request_find_session (request);
+  if (session == NULL)
+    tc_api_request_reply_fail (request, 409, "conflict",
+                               "The session was removed while the queue started.");
+  else
+    tc_api_request_reply_json (request, SOUP_STATUS_CREATED,
+                               tc_api_session_to_json (request->api->scheduler, session));
+}
+
+static void
+on_added_to_start (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+
+  sessions = tc_scheduler_add_finish (TC_SCHEDULER (source), result, &error);
+  if (sessions == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  request->id = tc_session_get_id (g_ptr_array_index (sessions, 0));
+  tc_scheduler_command_async (TC_SCHEDULER (source), TC_VERB_START, 0, NULL, NULL,
+                              on_started, request);
+}
+
+/** tc_api_handle_queue_start: POST /api/training/start */
+void
+tc_api_handle_queue_start (TcApiRequest *request)
+{
+  JsonObject *body = tc_api_request_get_body (request);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) configs = NULL;
+  TcSessionConfig *config;
+
+  if (body == NULL || json_object_get_size (body) == 0)
+    {
+      command (request, TC_VERB_START, NULL);
+      return;
+    }
+
+  config = tc_session_config_from_json (body, &error);
+  if (config == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  configs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_session_config_unref);
+  g_ptr_array_add (configs, config);
+  tc_scheduler_add_async (request->api->scheduler, configs, FALSE, NULL, on_added_to_start,
+                          request);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The one table of what the API offers, and the handlers it names. A part of
+ * a path that begins with ':' is a session's number.
+ */
+
+#include "tc-api-request.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TC_API_ROUTE_DEFAULT   = 0,
+  TC_API_ROUTE_UNIX_ONLY = 1 << 0, /* not over TCP, whatever the token */
+  TC_API_ROUTE_WEBSOCKET = 1 << 1, /* has no handler; the event hub has it */
+} TcApiRouteFlags;
+
+typedef struct
+{
+  const char      *method;
+  const char      *pattern;
+  TcApiHandler     handler;
+  TcApiRouteFlags  flags;
+  const char      *summary; /* the same as in the OpenAPI document */
+} TcApiRoute;
+
+const TcApiRoute *tc_api_routes_get   (guint       *n_routes);
+const TcApiRoute *tc_api_routes_find  (const char  *method,
+                                       const char  *path,
+                                       guint64     *id,
+                                       char       **allowed,
+                                       GError     **error);
+
+/* tc-api-engine.c */
+void tc_api_handle_engine       (TcApiRequest *request);
+void tc_api_handle_engine_stop  (TcApiRequest *request);
+void tc_api_handle_openapi      (TcApiRequest *request);
+
+/* tc-api-server.c */
+void tc_api_handle_server_get   (TcApiRequest *request);
+void tc_api_handle_server_start (TcApiRequest *request);
+void tc_api_handle_server_stop  (TcApiRequest *request);
+
+/* tc-api-queue.c */
+void tc_api_handle_queue_list   (TcApiRequest *request);
+void tc_api_handle_queue_add    (TcApiRequest *request);
+void tc_api_handle_queue_remove (TcApiRequest *request);
+void tc_api_handle_queue_move   (TcApiRequest *request);
+void tc_api_handle_queue_start  (TcApiRequest *request);
+void tc_api_handle_queue_pause  (TcApiRequest *request);
+
+/* tc-api-training.c */
+void tc_api_handle_status       (TcApiRequest *request);
+void tc_api_handle_cancel       (TcApiRequest *request);
+void tc_api_handle_suspend      (TcApiRequest *request);
+void tc_api_handle_resume       (TcApiRequest *request);
+void tc_api_handle_retry        (TcApiRequest *request);
+
+/* tc-api-records.c */
+void tc_api_handle_metrics      (TcApiRequest *request);
+void tc_api_handle_gates        (TcApiRequest *request);
+void tc_api_handle_checkpoints  (TcApiRequest *request);
+void tc_api_handle_events       (TcApiRequest *request);
+void tc_api_handle_all_events   (TcApiRequest *request);
+
+/* tc-api-logs.c */
+void tc_api_handle_logs         (TcApiRequest *request);
+
+G_END_DECLS
