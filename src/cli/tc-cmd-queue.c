@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* trainctl queue add | list | move | remove, and curriculum */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "tc-cli-config.h"
+#include "tc-cli-session.h"
+#include "tc-commands.h"
+#include "tc-error.h"
+#include "tc-json.h"
+
+/* Posts what the command line asked for and prints one id a line. */
+static int
+post_sessions (TcCli      *cli,
+               const char *body,
+               GError     *problem)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) request = NULL;
+  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr(GString) ids = g_string_new (NULL);
+  JsonArray *sessions;
+
+  if (body == NULL)
+    return tc_cli_fail (problem);
+  request = tc_json_parse (body, -1, TC_JSON_DEFAULT, &error);
+  if (request != NULL)
+    answer = tc_cli_call (cli, "POST", "/api/training/queue", request, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+
+  if (tc_cli_args_has (cli->args, "start"))
+    {
+      g_autoptr(JsonNode) started = tc_cli_call (cli, "POST", "/api/training/start", NULL, &error);
+
+      if (started == NULL)
+        return tc_cli_fail (error);
+    }
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+
+  sessions = tc_json_get_array (json_node_get_object (answer), "sessions");
+  for (guint i = 0; sessions != NULL && i < json_array_get_length (sessions); i++)
+    g_string_append_printf (ids, "%s\n",
+                            tc_json_get_string (json_array_get_object_element (sessions, i), "session_id", "?"));
+
+  return tc_cli_print (ids->str);
+}
+
+int
+tc_cmd_queue_add (TcCli *cli)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *body = tc_cli_config_for_queue_add (cli->args, &error);
+
+  return post_sessions (cli, body, error);
+}
+
+int
+tc_cmd_curriculum (TcCli *cli)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *body = tc_cli_config_for_curriculum (cli->args, &error);
+
+  return post_sessions (cli, body, error);
+}
+
+int
+tc_cmd_queue_list (TcCli *cli)
+{
+  const char *states = tc_cli_args_get (cli->args, "state");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = NULL;
+  g_autofree char *escaped = states != NULL ? g_uri_escape_string (states, ",", FALSE) : NULL;
+  g_autofree char *target = g_strconcat ("/api/training/queue", states != NULL ? "?state=" : NULL,
+                                         escaped, NULL);
+
+  answer = tc_cli_call (cli, "GET", target, NULL, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+
+  return tc_cli_print_sessions (cli, json_node_get_object (answer));
+}
+
+int
+tc_cmd_queue_move (TcCli *cli)
+{
+  const char *id = tc_cli_args_get_word (cli->args, 0);
+  const char *place = tc_cli_args_get_word (cli->args, 1);
+  g_autofree char *target = g_strconcat ("/api/training/move/", id, NULL);
+  g_autoptr(JsonObject) body = json_object_new ();
+  g_autoptr(JsonNode) request = json_node_init_object (json_node_alloc (), body);
+  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr(GError) error = NULL;
+  guint64 position;
+
+  if (!g_ascii_string_to_unsigned (place, 10, 1, G_MAXINT32, &position, NULL))
+    {
+      g_autofree char *shown = tc_cli_show (place);
+
+      error = g_error_new (TC_ERROR, TC_ERROR_USAGE,
+                           "POSITION must be a whole number, 1 being the front, not “%s”", shown);
+      return tc_cli_fail (error);
+    }
+
+  json_object_set_int_member (body, "position", position);
+  answer = tc_cli_call (cli, "POST", target, request, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+
+  return cli->args->json ? tc_cli_print_json (answer) : TC_CLI_OK;
+}
+
+int
+tc_cmd_queue_remove (TcCli *cli)
+{
+  int code = TC_CLI_OK;
+
+  for (guint i = 0; i < cli->args->words->len; i++)
+    {
+      g_autofree char *target = g_strconcat ("/api/training/queue/", tc_cli_args_get_word (cli->args, i), NULL);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) answer = tc_cli_call (cli, "DELETE", target, NULL, &error);
+
+      if (answer == NULL)
+        code = tc_cli_fail (error);
+      else if (cli->args->json)
+        tc_cli_print_json (answer);
+    }
+
+  return code;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* trainctl status [ID] */
+
+#include "config.h"
+
+#include "tc-cli-session.h"
+#include "tc-commands.h"
+#include "tc-error.h"
+#include "tc-json.h"
+
+static int
+show_all (TcCli *cli)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = tc_cli_call (cli, "GET", "/api/training/queue", NULL, &error);
+
+  if (answer == NULL)
+    return tc_cli_fail (error);
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+
+  return tc_cli_print_sessions (cli, json_node_get_object (answer));
+}
+
+int
+tc_cmd_status (TcCli *cli)
+{
+  const char *id = tc_cli_args_get_word (cli->args, 0);
+  g_autofree char *target = g_strconcat ("/api/training/status/", id, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr(TcSession) session = NULL;
+  JsonObject *object;
+
+  if (id == NULL)
+    return show_all (cli);
+
+  answer = tc_cli_call (cli, "GET", target, NULL, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+
+  object = tc_json_get_object (json_node_get_object (answer), "session");
+  if (object == NULL)
+    g_set_error_literal (&error, TC_ERROR, TC_ERROR_INVALID, "The engine's answer has no session");
+  else
+    session = tc_session_from_json (object, &error);
+  if (session == NULL)
+    return tc_cli_fail (error);
+
+  return tc_cli_print_session (cli, session, tc_json_get_string (object, "run_dir", NULL));
+}

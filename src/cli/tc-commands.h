@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The commands of trainctl, one file a group. Each gets a checked command line
+ * and returns the exit code.
+ */
+
+#include "tc-cli.h"
+
+G_BEGIN_DECLS
+
+int tc_cmd_queue_add     (TcCli *cli);
+int tc_cmd_queue_list    (TcCli *cli);
+int tc_cmd_queue_move    (TcCli *cli);
+int tc_cmd_queue_remove  (TcCli *cli);
+int tc_cmd_curriculum    (TcCli *cli);
+int tc_cmd_start         (TcCli *cli);
+int tc_cmd_pause         (TcCli *cli);
+int tc_cmd_verb          (TcCli *cli);
+int tc_cmd_status        (TcCli *cli);
+int tc_cmd_watch         (TcCli *cli);
+int tc_cmd_logs          (TcCli *cli);
+int tc_cmd_metrics       (TcCli *cli);
+int tc_cmd_gates         (TcCli *cli);
+int tc_cmd_checkpoints   (TcCli *cli);
+int tc_cmd_events        (TcCli *cli);
+int tc_cmd_serve         (TcCli *cli);
+int tc_cmd_engine_status (TcCli *cli);
+int tc_cmd_engine_start  (TcCli *cli);
+int tc_cmd_engine_stop   (TcCli *cli);
+int tc_cmd_demo          (TcCli *cli);
+int tc_cmd_help          (TcCli *cli);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* The part of trainctl that has the whole client; trainctl.c hands over to it.
+ * The command line arrives unchanged and is parsed again.
+ */
+
+#include "config.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tc-commands.h"
+
+static const struct
+{
+  const char *name;
+  TcCliRun    run;
+} commands[] = {
+  { "queue add", tc_cmd_queue_add },
+  { "queue list", tc_cmd_queue_list },
+  { "queue move", tc_cmd_queue_move },
+  { "queue remove", tc_cmd_queue_remove },
+  { "curriculum", tc_cmd_curriculum },
+  { "start", tc_cmd_start },
+  { "pause", tc_cmd_pause },
+  { "status", tc_cmd_status },
+  { "watch", tc_cmd_watch },
+  { "cancel", tc_cmd_verb },
+  { "suspend", tc_cmd_verb },
+  { "resume", tc_cmd_verb },
+  { "retry", tc_cmd_verb },
+  { "logs", tc_cmd_logs },
+  { "metrics", tc_cmd_metrics },
+  { "gates", tc_cmd_gates },
+  { "checkpoints", tc_cmd_checkpoints },
+  { "events", tc_cmd_events },
+  { "serve", tc_cmd_serve },
+  { "engine status", tc_cmd_engine_status },
+  { "engine start", tc_cmd_engine_start },
+  { "engine stop", tc_cmd_engine_stop },
+  { "demo", tc_cmd_demo },
+  { "help", tc_cmd_help },
+};
+
+static int
+run_command (const TcCliArgs *args)
+{
+  const char *name = args->help ? "help" : args->command->name;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (strcmp (commands[i].name, name) == 0)
+        {
+          g_autoptr(TcCli) cli = tc_cli_new (args);
+
+          return commands[i].run (cli);
+        }
+    }
+
+  g_assert_not_reached ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcCliArgs) args = NULL;
+
+  setlocale (LC_ALL, "");
+  g_set_prgname ("trainctl");
+
+  args = tc_cli_args_parse (argc, argv, &error);
+  if (args == NULL)
+    return tc_cli_fail (error);
+  if (args->version)
+    return tc_cli_print ("trainctl " TC_VERSION "\n");
+  if (args->command == NULL && !args->help)
+    {
+      fprintf (stderr, "trainctl: Say what to do, such as “trainctl queue list”; see “trainctl help”\n");
+      return TC_CLI_USAGE;
+    }
+
+  return run_command (args);
+}
