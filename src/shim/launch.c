@@ -102,8 +102,9 @@ prepare (const TcOptions *options, TcRunDir *dir)
 
 /* Runs in the first fork. */
 _Noreturn static void
-detach (TcReaperSetup *setup)
+detach (TcReaperSetup *setup, int reading_fd)
 {
+  close (reading_fd);
   setsid ();
   if (fork () != 0)
     _exit (0);
@@ -159,7 +160,7 @@ tc_launch (const TcOptions *options)
   status = prepare (options, &setup.dir);
   if (status != TC_LAUNCH_OK)
     return status;
-  setup.cwd_fd = open (".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  setup.cwd_fd = options->adopt ? -1 : open (".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (pipe2 (report, O_CLOEXEC) != 0)
     return refuse (options, TC_LAUNCH_FAILED, errno, "cannot make a pipe");
   setup.report_fd = report[1];
@@ -167,7 +168,7 @@ tc_launch (const TcOptions *options)
   if (pid < 0)
     return refuse (options, TC_LAUNCH_FAILED, errno, "cannot fork");
   if (pid == 0)
-    detach (&setup);
+    detach (&setup, report[0]);
   close (report[1]);
   close (setup.dir.lock_fd);
   waitpid (pid, NULL, 0);

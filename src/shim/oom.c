@@ -104,9 +104,9 @@ tc_oom_begin (TcOom *oom)
   oom->system_kills = read_counter ("/proc/vmstat", "oom_kill");
 }
 
-/* Reads the counters again after the end. failed: the training did not end by
- * itself with 0, nor by our SIGKILL. foreign_sigkill: it ended by a SIGKILL
- * that was not ours. A kill in its own cgroup explains every failure, also
+/* Reads the counters again after the end. failed: the training ended otherwise
+ * than with 0, and not because we wanted it to. foreign_sigkill: it ended by a
+ * SIGKILL that was not ours. A kill in its own cgroup explains every failure, also
  * that of a parent whose worker was killed; a kill somewhere on the system
  * only makes a foreign SIGKILL suspicious, and certain says so. */
 void

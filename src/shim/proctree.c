@@ -307,19 +307,23 @@ send (const TcProcess *process, int signal)
   close (fd);
 }
 
-/* Sends signal to every process of the training, to each exactly once. Looks
- * again until nobody new turns up, for a process may fork while we look. With
+/* Sends signal to every process of the training, to each exactly once. With
  * again, those who got it at the last call are left out.
+ *
+ * Whoever is born while we look is looked for once more, lest a forking tree
+ * outrun us; but not for SIGTERM, on which a training may start a process to
+ * save its work.
  *
  * Returns how many processes have got it. */
 int
 tc_tree_signal (const TcTree *tree, int signal, bool again)
 {
+  int rounds = signal == SIGTERM ? 1 : MAX_ROUNDS;
   bool found = true;
 
   if (!again)
     n_signalled = 0;
-  for (int round = 0; found && round < MAX_ROUNDS; round++)
+  for (int round = 0; found && round < rounds; round++)
     {
       found = false;
       scan (tree);

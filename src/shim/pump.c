@@ -30,6 +30,7 @@
 #include "rundir.h"
 
 #define CHUNK_BYTES      (1024 * 1024)
+#define DROP_BYTES       (64 * 1024)
 #define RETRY_MS         200
 #define INDEX_EVERY_NS   (TC_NS_PER_SECOND / 4)
 #define BALLAST_EVERY_NS (10 * TC_NS_PER_SECOND)
@@ -43,7 +44,6 @@ typedef struct
   int       fifo_fd;
   int       log_fd;
   int       index_fd;    /* -1 = the log goes without an index */
-  int       null_fd;
   off64_t   offset;      /* size of the log */
   int64_t   drop_after_ns;
   int       gap_tries;
@@ -57,8 +57,7 @@ open_files (Pump *pump)
   /* Not O_APPEND, which splice() refuses. */
   pump->log_fd = openat (pump->dir_fd, "output.log", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   pump->index_fd = tc_index_open (pump->dir_fd);
-  pump->null_fd = open ("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (pump->fifo_fd < 0 || pump->log_fd < 0 || pump->null_fd < 0)
+  if (pump->fifo_fd < 0 || pump->log_fd < 0)
     {
       tc_run_dir_note (pump->dir_fd, "pump cannot open its files, errno", errno);
       _exit (1);
@@ -140,16 +139,22 @@ account (Pump *pump, off64_t before)
     pump->shared->indexed_at_ns = now_ns;
 }
 
+/* By read(), not by splice(): that may be what does not work. */
 static void
 drop (Pump *pump)
 {
-  ssize_t n = splice (pump->fifo_fd, NULL, pump->null_fd, NULL, CHUNK_BYTES, SPLICE_F_NONBLOCK);
+  static char bytes[DROP_BYTES];
+  ssize_t n;
 
-  if (n <= 0)
-    return;
-  pump->shared->gap_offset = (uint64_t) pump->offset;
-  pump->shared->gap_bytes += (uint64_t) n;
-  pump->shared->dropped_bytes += (uint64_t) n;
+  for (size_t dropped = 0; dropped < CHUNK_BYTES; dropped += (size_t) n)
+    {
+      n = read (pump->fifo_fd, bytes, sizeof bytes);
+      if (n <= 0)
+        return;
+      pump->shared->gap_offset = (uint64_t) pump->offset;
+      pump->shared->gap_bytes += (uint64_t) n;
+      pump->shared->dropped_bytes += (uint64_t) n;
+    }
 }
 
 /* The log did not take the bytes; they are still in the FIFO.
@@ -183,6 +188,28 @@ handle_refusal (Pump *pump, int error)
   return false;
 }
 
+/* Whether nobody is left who could write. */
+static bool
+are_writers_gone (Pump *pump)
+{
+  struct pollfd fifo = { .fd = pump->fifo_fd };
+
+  return pump->shared->finishing || (poll (&fifo, 1, 0) > 0 && (fifo.revents & POLLHUP) != 0);
+}
+
+/* The FIFO is empty for good. Leaves, once the last gap is recorded.
+ *
+ * Returns in how many milliseconds to try again. */
+static int
+finish (Pump *pump)
+{
+  if (!record_gap (pump) && !pump->shared->give_up && pump->gap_tries++ < LAST_GAP_TRIES)
+    return RETRY_MS;
+  /* The reaper must not wait for the disk: only start the writing. */
+  (void) sync_file_range (pump->log_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  _exit (0);
+}
+
 /* Moves what is in the FIFO, at most one chunk. Does not return when the work
  * is done.
  *
@@ -191,27 +218,26 @@ static int
 move (Pump *pump)
 {
   off64_t before = pump->offset;
-  ssize_t n;
+  ssize_t n = splice (pump->fifo_fd, NULL, pump->log_fd, &pump->offset, CHUNK_BYTES,
+                      SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  int error = n < 0 ? errno : 0;
 
-  n = splice (pump->fifo_fd, NULL, pump->log_fd, &pump->offset, CHUNK_BYTES,
-              SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n > 0)
     {
       account (pump, before);
       return pump->shared->finishing ? 0 : -1;
     }
-  if (n < 0 && errno == EINTR)
+  if (error == EINTR)
     return 0;
-  if (n < 0 && errno != EAGAIN)
-    return handle_refusal (pump, errno) ? 0 : RETRY_MS;
-
-  if (n < 0 && !pump->shared->finishing)
+  if (error == EAGAIN && !pump->shared->finishing)
     return -1;
-  if (!record_gap (pump) && !pump->shared->give_up && pump->gap_tries++ < LAST_GAP_TRIES)
+  /* A log that does not work at all refuses even nothing. */
+  if (error != 0 && !is_drained (pump))
+    return error == EAGAIN || handle_refusal (pump, error) ? 0 : RETRY_MS;
+  if (error != 0 && !are_writers_gone (pump))
     return RETRY_MS;
-  /* The reaper must not wait for the disk: only start the writing. */
-  (void) sync_file_range (pump->log_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-  _exit (0);
+
+  return finish (pump);
 }
 
 static void

@@ -81,16 +81,26 @@ resume_watch (TcReaper *reaper)
   reaper->look_at_ns = tc_clock_monotonic_ns () + LOOK_EVERY_NS;
 }
 
+/* An end that was asked for needs no other explanation, with one exception: a
+ * SIGKILL while we were still waiting for it to end by itself. */
+static void
+judge_oom (TcReaper *reaper)
+{
+  TcExitRecord *record = &reaper->record;
+  bool killed = WIFSIGNALED (record->status) && WTERMSIG (record->status) == SIGKILL;
+  bool foreign = killed && reaper->phase_at_end != TC_STOP_KILLED;
+  bool failed = record->status != 0 && reaper->phase_at_end == TC_STOP_NONE;
+
+  tc_oom_judge (&reaper->oom, failed || foreign, foreign, &record->oom_killed, &record->oom_certain);
+}
+
 static void
 judge (TcReaper *reaper)
 {
   TcExitRecord *record = &reaper->record;
-  bool killed = record->known && WIFSIGNALED (record->status) && WTERMSIG (record->status) == SIGKILL;
-  bool ours = reaper->stop.phase == TC_STOP_KILLED;
 
   if (record->known)
-    tc_oom_judge (&reaper->oom, record->status != 0 && !(killed && ours), killed && !ours,
-                  &record->oom_killed, &record->oom_certain);
+    judge_oom (reaper);
   record->killed_after_grace = reaper->stop.killed_after_grace;
   record->unkillable = reaper->stop.unkillable;
   record->dropped_bytes = reaper->shared->dropped_bytes;

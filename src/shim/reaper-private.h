@@ -27,6 +27,7 @@ typedef struct
   int           lifeline[2];     /* (owned) */
   int           adopted_fd;      /* (owned) pidfd of an adopted training; -1 = our own child */
   bool          child_ended;
+  TcStopPhase   phase_at_end;    /* how far stopping had got by then */
   bool          drained;         /* the pump has left, its work done */
   int64_t       pump_started_ns;
   int64_t       pump_due_ns;     /* when to start the next pump; 0 = one is running */

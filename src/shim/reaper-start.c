@@ -139,6 +139,9 @@ start_child (TcReaper *reaper)
   TcProcess process;
   int error = tc_child_fork (&child, &setup, &reaper->setup.dir);
 
+  /* Held open, the folder's file system could not be unmounted. */
+  if (setup.cwd_fd >= 0)
+    close (setup.cwd_fd);
   if (error != 0)
     return error;
   if (!tc_process_read (child.pid, &process))

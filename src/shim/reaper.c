@@ -46,6 +46,7 @@ static void
 child_ended (TcReaper *reaper)
 {
   reaper->child_ended = true;
+  reaper->phase_at_end = reaper->stop.phase;
   tc_clock_stamp (&reaper->record.ended);
 }
 
