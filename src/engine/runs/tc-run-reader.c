@@ -537,6 +537,8 @@ tc_run_reader_take (TcRunReader *self)
   if (!self->is_changed)
     return NULL;
 
+  /* The time that has passed is not in the files; the run keeps it. */
+  self->progress.elapsed_seconds = tc_session_get_progress (self->session)->elapsed_seconds;
   tc_session_set_progress (self->session, &self->progress);
   ingest = g_steal_pointer (&self->ingest);
   ingest->cursor.log_offset = tc_log_parser_get_offset (self->parser);

@@ -55,6 +55,7 @@ enum {
   SIGNAL_NEWS,
   SIGNAL_LOG,
   SIGNAL_FINDING,
+  SIGNAL_ORPHANED,
   SIGNAL_ENDED,
   N_SIGNALS
 };
@@ -265,6 +266,12 @@ on_supervisor_left (TcControl *control,
                     TcRun     *self)
 {
   g_clear_object (&self->control);
+  if (tc_run_folder_get_liveness (self->run_dir) == TC_RUN_SUPERVISOR_LOST &&
+      tc_run_folder_child_is_alive (self->run_dir))
+    {
+      g_signal_emit (self, signals[SIGNAL_ORPHANED], 0);
+      return;
+    }
   self->is_ending = TRUE;
   g_clear_handle_id (&self->read_id, g_source_remove);
   schedule_look (self);
@@ -505,6 +512,8 @@ tc_run_class_init (TcRunClass *klass)
                                       NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_FINDING] = g_signal_new ("finding", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                           NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ORPHANED] = g_signal_new ("orphaned", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ENDED] = g_signal_new ("ended", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 0);
 }

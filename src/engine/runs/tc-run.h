@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (TcRun, tc_run, TC, RUN, GObject)
  *  news (TcIngest *)    a batch on its way into the store; borrowed
  *  log (gint64 size)    the log has grown
  *  finding (TcEvent *)  something to be told; borrowed
+ *  orphaned ()          its supervisor was killed, the training goes on: it
+ *                       needs a new supervisor and a new TcRun
  *  ended ()             all has been read and the session's final state set;
  *                       what was read last may still be on its way to disk */
 TcRun     *tc_run_new            (TcSession            *session,

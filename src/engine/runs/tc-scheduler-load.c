@@ -40,9 +40,10 @@ on_adopted (GObject      *object,
   tc_scheduler_attach (self, session);
 }
 
-static void
-adopt_run (TcScheduler *self,
-           TcSession   *session)
+/* Gives the run of @session, whose supervisor is gone, a new one. */
+void
+tc_scheduler_adopt_run (TcScheduler *self,
+                        TcSession   *session)
 {
   AdoptData *data = g_new0 (AdoptData, 1);
 
@@ -112,7 +113,7 @@ reconcile (TcScheduler *self,
     }
   make_active (self, session, attempt);
   if (liveness == TC_RUN_SUPERVISOR_LOST && tc_run_folder_child_is_alive (run_dir))
-    adopt_run (self, session);
+    tc_scheduler_adopt_run (self, session);
   else
     tc_scheduler_attach (self, session);
 }

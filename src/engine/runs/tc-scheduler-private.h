@@ -32,6 +32,8 @@ void   tc_scheduler_save            (TcScheduler *self,
 void   tc_scheduler_schedule        (TcScheduler *self);
 void   tc_scheduler_attach          (TcScheduler *self,
                                      TcSession   *session);
+void   tc_scheduler_adopt_run       (TcScheduler *self,
+                                     TcSession   *session);
 void   tc_scheduler_tell            (TcScheduler *self,
                                      TcSession   *session,
                                      TcSeverity   severity,

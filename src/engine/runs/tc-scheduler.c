@@ -223,6 +223,18 @@ on_run_ended (TcRun       *run,
 }
 
 static void
+on_run_orphaned (TcRun       *run,
+                 TcScheduler *self)
+{
+  g_autoptr(TcSession) session = g_object_ref (tc_run_get_session (run));
+  guint64 id = tc_session_get_id (session);
+
+  tc_run_detach (run);
+  g_hash_table_remove (self->runs, &id);
+  tc_scheduler_adopt_run (self, session);
+}
+
+static void
 on_stop_sent (GObject      *object,
               GAsyncResult *result,
               gpointer      user_data)
@@ -309,6 +321,7 @@ tc_scheduler_attach (TcScheduler *self,
   g_signal_connect_object (run, "news", G_CALLBACK (on_run_news), self, 0);
   g_signal_connect_object (run, "log", G_CALLBACK (on_run_log), self, 0);
   g_signal_connect_object (run, "finding", G_CALLBACK (on_run_finding), self, 0);
+  g_signal_connect_object (run, "orphaned", G_CALLBACK (on_run_orphaned), self, 0);
   g_signal_connect_object (run, "ended", G_CALLBACK (on_run_ended), self, 0);
   tc_run_attach_async (run, NULL, on_attached, g_object_ref (self));
 }
