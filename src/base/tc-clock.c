@@ -283,7 +283,6 @@ tc_clock_format_iso8601 (gint64 realtime_us)
   const gint64 min_seconds = G_GINT64_CONSTANT (-62135596800);
   const gint64 max_seconds = G_GINT64_CONSTANT (253402300799);
   g_autoptr(GDateTime) time = NULL;
-  g_autofree char *text = NULL;
   gint64 seconds = realtime_us / G_USEC_PER_SEC;
   gint64 fraction = realtime_us % G_USEC_PER_SEC;
 
@@ -294,9 +293,12 @@ tc_clock_format_iso8601 (gint64 realtime_us)
     }
 
   time = g_date_time_new_from_unix_utc (CLAMP (seconds, min_seconds, max_seconds));
-  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
 
-  return g_strdup_printf ("%s.%06" G_GINT64_FORMAT "Z", text, fraction);
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
+                          g_date_time_get_year (time), g_date_time_get_month (time),
+                          g_date_time_get_day_of_month (time), g_date_time_get_hour (time),
+                          g_date_time_get_minute (time), g_date_time_get_second (time),
+                          (int) fraction);
 }
 
 /**

@@ -370,6 +370,7 @@ tc_line_splitter_finish (TcLineSplitter *self,
     emit_kept (self, self->offset - 1, TC_LINE_END_CR, &output);
   if (self->offset > self->text_start || self->updates > 0)
     emit_kept (self, self->offset, TC_LINE_END_NONE, &output);
+  begin_line (self);
 }
 
 /**
