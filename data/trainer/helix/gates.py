@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The Training Center developers
+"""Examines a checkpoint as it lies on disk: the five tests, and exact match on held-out pairs."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from . import codec, data, decode, generator, quality
+from .checkpoint import Checkpoint, CheckpointError
+from .corpus import Corpus, CorpusError, load
+from .files import to_json, write_atomically
+from .model import Helix, count_parameters
+
+TITLES = {"pass": "PASSED", "warn": "WARNING", "fail": "FAILED"}
+
+
+def load_model(checkpoint: Checkpoint, device: torch.device) -> Helix:
+    """Return the model of `checkpoint`; raise CheckpointError if its weights are not those of its target."""
+    weights = checkpoint.read_weights()
+    model = Helix(checkpoint.target)
+    shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    if {name: tuple(tensor.shape) for name, tensor in weights.items()} != shapes:
+        raise CheckpointError(f"The checkpoint {checkpoint.weights} does not hold the tensors of {checkpoint.target.name}.")
+    model.load_state_dict(weights)
+    return model.to(device).eval()
+
+
+def corpus_of(checkpoint: Checkpoint, path: Path | None = None) -> Corpus:
+    """Return the corpus a checkpoint was trained on, or the one at `path`; the bundled one is made again."""
+    if path is not None:
+        return load(path)
+    origin = checkpoint.manifest["corpus"]
+    if "blocks" in origin:
+        return load(generator.cached_corpus(origin["blocks"], origin["seed"])[0])
+    if not Path(origin["path"]).exists():
+        raise CorpusError(f"The corpus {origin['path']} this checkpoint was trained on is gone; name it with --corpus.")
+    return load(Path(origin["path"]))
+
+
+def examine(checkpoint: Checkpoint, corpus: Corpus, device: torch.device, samples: int,
+            stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """Return the report on `checkpoint`, as hlx validators write it."""
+    started = time.monotonic()
+    manifest = checkpoint.manifest
+    model = load_model(checkpoint, device)
+    seen, held_out = corpus.split(manifest["corpus"]["train_ratio"])
+    evidence = quality.gather(model, manifest["phase"], manifest["step"], held_out or seen, seen, samples, stop)
+    verdicts = quality.judge(evidence)
+    worst = quality.overall(verdicts)
+    count = {state: sum(v.status == state for v in verdicts) for state in ("pass", "warn", "fail", "skipped")}
+    return {
+        "checkpoint": str(checkpoint.weights), "status": worst,
+        "tests": [asdict(verdict) for verdict in verdicts],
+        "failures": [f"{v.name}: {v.details}" for v in verdicts if v.status == "fail"],
+        "warnings": [f"{v.name}: {v.details}" for v in verdicts if v.status == "warn"],
+        "model_info": {"target": manifest["target"], "parameters": count_parameters(model), "phase": manifest["phase"],
+                       "epoch": manifest["epoch"], "step": manifest["step"], "val_loss": manifest["val_loss"],
+                       "bytes": manifest["files"]["weights"]["bytes"], "sha256": manifest["files"]["weights"]["sha256"]},
+        "figures": {"held_out_loss": evidence.loss, "seen_loss": evidence.seen_loss,
+                    "byte_frequency_loss": evidence.baseline, "echo_rate": evidence.echo,
+                    "perplexity": math.exp(min(evidence.loss, 50))},
+        "samples": [asdict(sample) for sample in evidence.samples[:12]],
+        "summary": {**count, "seconds": round(time.monotonic() - started, 2)},
+    }
+
+
+def exact_match(model: Helix, corpus: Corpus, train_ratio: float, most: int) -> dict[str, dict[str, Any]]:
+    """Translate up to `most` held-out sentences into every format and count the exactly right answers."""
+    held_out = corpus.split(train_ratio)[1][:most]
+    results = {}
+    for format in codec.FORMATS:
+        pairs = [(example.english, example.texts[format]) for example in held_out if format in example.texts]
+        answers = decode.complete(model, [data.prompt(english, format) for english, _ in pairs])
+        right = sum(answer == expected for answer, (_, expected) in zip(answers, pairs))
+        valid = sum(quality.parses(answer, format) for answer in answers)
+        wrong = [{"english": english, "expected": expected, "answer": answer}
+                 for answer, (english, expected) in zip(answers, pairs) if answer != expected]
+        results[format] = {"pairs": len(pairs), "exact": right, "valid": valid,
+                           "exact_share": right / len(pairs) if pairs else None, "wrong": wrong[:5]}
+    return results
+
+
+def write_report(report: dict[str, Any], path: Path) -> None:
+    """Write `report` to `path`, atomically, making its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, (to_json(report, indent=2) + "\n").encode())
