@@ -109,6 +109,10 @@ command_clean() {
   local folder
 
   [[ $# == 0 || $* == --root ]] || fail_usage "clean knows --root only, not “$*”."
+  if [[ ${1:-} == --root ]]; then
+    find_root
+    refuse_while_used
+  fi
   for folder in build build-bench build-sanitize; do
     if [[ -d $checkout/$folder ]]; then
       say "Removing $folder"
@@ -121,7 +125,6 @@ command_clean() {
 }
 
 clean_root() {
-  find_root
   if ((EUID != 0)) && [[ -d $root || -d $root.making ]]; then
     find_subordinate_ids
   fi

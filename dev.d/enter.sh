@@ -156,15 +156,26 @@ is_mounted() {
   grep -qF " $1 " /proc/self/mountinfo
 }
 
-# Undoes mount_view(); refuses while something in there still runs.
+# Undoes mount_view().
 unmount_view() {
   view=$root.view
   if is_mounted "$view"; then
+    # Private first, so that the machine's own mounts stay.
     mount --make-rprivate "$view"
-    umount --recursive "$view" ||
-      fail "Something still runs in the Debian 13 root; stop the engine first: ./dev trainctl engine stop"
+    umount --recursive "$view"
   fi
   [[ ! -d $view ]] || rmdir "$view"
+}
+
+# Ends ./dev when a process lives in the root, however it was entered.
+refuse_while_used() {
+  local process
+
+  for process in /proc/[0-9]*; do
+    if [[ $process/root/etc/training-center-root -ef $stamp ]]; then
+      fail "Process ${process##*/} still runs in the Debian 13 root: $(tr '\0' ' ' <"$process/cmdline"). Stop it first (the engine: ./dev trainctl engine stop)."
+    fi
+  done
 }
 
 # The NVIDIA driver's libraries belong to the running kernel module, so they
