@@ -168,10 +168,14 @@ append_cell (TcCliGrid  *self,
   for (guint used = tc_cli_text_width (fitted); is_right && used < width; used++)
     g_string_append_c (out, ' ');
   g_string_append (out, painted);
-  if (is_last)
-    g_string_append_c (out, '\n');
-  else
-    g_string_append_printf (out, "%*s", GAP, "");
+  if (!is_last)
+    {
+      g_string_append_printf (out, "%*s", GAP, "");
+      return;
+    }
+  while (out->len > 0 && out->str[out->len - 1] == ' ')
+    g_string_truncate (out, out->len - 1);
+  g_string_append_c (out, '\n');
 }
 
 /**
