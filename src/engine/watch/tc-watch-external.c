@@ -134,7 +134,9 @@ set_up_child (gpointer user_data)
   setpriority (PRIO_PROCESS, 0, NICENESS);
 }
 
-/* Ends the process and whatever it has started. Its exit is nobody's news. */
+/* Ends the process and whatever it has started. Its exit is nobody's news. A
+ * group keeps its number from being given out again while it has a member, so
+ * this also reaches what a process that has ended left behind. */
 static void
 drop_process (TcWatchExternal *self)
 {
@@ -144,11 +146,20 @@ drop_process (TcWatchExternal *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
 
-  /* Not reaped before we let go of it, so the group is still its own. */
-  if (g_subprocess_get_identifier (self->process) != NULL)
+  if (self->pid > 1)
     kill (-self->pid, SIGKILL);
   g_clear_object (&self->process);
   self->pid = 0;
+}
+
+/* GLib reaps in a thread of its own and forgets the pid at once: one that has
+ * already ended has none. */
+static GPid
+get_pid (GSubprocess *process)
+{
+  const char *identifier = g_subprocess_get_identifier (process);
+
+  return identifier != NULL ? (GPid) g_ascii_strtoll (identifier, NULL, 10) : 0;
 }
 
 static void
@@ -240,10 +251,7 @@ on_ended (GObject      *source,
     return;
 
   how = describe_exit (process);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->process);
-  self->pid = 0;
+  drop_process (self);
 
   /* It leaves by itself when the training is over. */
   if (g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 0)
@@ -295,7 +303,7 @@ spawn (TcWatchExternal *self)
       return FALSE;
     }
 
-  self->pid = (GPid) g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
+  self->pid = get_pid (self->process);
   self->cancellable = g_cancellable_new ();
   self->heard_at = tc_clock_get_monotonic (self->clock);
   self->n_lines = 0;

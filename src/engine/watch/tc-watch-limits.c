@@ -95,7 +95,10 @@ static void
 withhold (Kind            *kind,
           const TcFinding *finding)
 {
-  g_info ("Not shown again so soon: %s: %s", finding->kind, finding->text);
+  /* A storm is not to fill the engine's log either: the first one, the latest
+   * one and the number say enough. */
+  if (kind->n_withheld == 0)
+    g_info ("Not shown again so soon: %s: %s", finding->kind, finding->text);
 
   tc_finding_free (kind->withheld);
   kind->withheld = tc_finding_copy (finding);

@@ -17,7 +17,7 @@
 #define WARM_UP_POINTS        100
 #define SPIKE_POINTS          5
 #define CALM_POINTS           20   /* points that end a divergence */
-#define RESTART_POINTS        100  /* of patience after the learning rate rose */
+#define RESTART_POINTS        TC_WATCH_WINDOW_SIZE /* to learn a new level in */
 #define MAX_TRAIN_LOSS        15.0
 #define COLLAPSED_LOSS        0.001
 #define COLLAPSE_EPOCHS       10
@@ -349,7 +349,7 @@ get_spike_limit (const TcWatchRules *self,
 
   limit = MAX (limit, median + 0.02 * fabs (series->first_level));
   if (self->n_patient > 0)
-    limit = MAX (limit, 1.5 * series->first_level);
+    limit = MAX (limit, 1.1 * series->first_level);
 
   return limit;
 }
