@@ -43,20 +43,15 @@ is_up_to_date() {
 compile() {
   local folder=$1 log=$1/compile.log
 
-  # The first words of a failure say more than the last: take them from FAILED.
   say "Building ${folder##*/}…"
   if [[ -t 2 ]]; then
-    ninja -C "$folder" | tee "$log" >&2 || compile_failed "$log" terminal
-  else
-    ninja -C "$folder" >"$log" 2>&1 || compile_failed "$log"
+    # Ninja shows its own progress on a terminal. Our stdout stays the command's.
+    ninja -C "$folder" >&2 || fail 'The build failed; the reason is above.'
+  elif ! ninja -C "$folder" >"$log" 2>&1; then
+    # The first words of a failure say more than the last.
+    sed -n '/^FAILED:/,$p; /ERROR:/,/^$/p' "$log" | head -n 80 >&2
+    fail "The build failed; the whole log is $log."
   fi
-}
-
-compile_failed() {
-  if [[ ${2:-} != terminal ]]; then
-    sed -n '/^FAILED:/,$p; /ERROR:/,/^$/p' "$1" | head -n 80 >&2
-  fi
-  fail "The build failed; the whole log is $1."
 }
 
 # use_build FOLDER: the programs of this checkout find each other.

@@ -36,8 +36,11 @@ command_trainctl() {
 # A python3 of the user's own (pyenv, a virtual environment) comes first when it
 # has PyTorch, perhaps one for the GPU; else the system's does.
 find_torch() {
-  local probe='import importlib.util as u; raise SystemExit(u.find_spec("torch") is None)'
+  local probe
 
+  # The root's own has.
+  [[ $platform == native ]] || return 0
+  probe='import importlib.util as u; raise SystemExit(u.find_spec("torch") is None)'
   python3 -c "$probe" 2>/dev/null && return 0
   /usr/bin/python3 -c "$probe" 2>/dev/null && use_system_programs && return 0
   say 'No python3 here has PyTorch: the bundled training scripts cannot run.'
@@ -74,6 +77,9 @@ run_suite() {
   local folder=$checkout/$1 log=$checkout/$1/meson-logs/testlog.json patience=() status=0
   shift
 
+  if [[ " $* " == *' --list '* ]]; then
+    exec meson test -C "$folder" --no-rebuild "$@"
+  fi
   if [[ ${CI:-} == true || ${CI:-} == 1 ]]; then
     patience=(--timeout-multiplier 3)
   fi

@@ -64,7 +64,7 @@ step() {
   fi
   if ((status != 0)); then
     printf '%s\n' "--- the end of $log ---" >&2
-    tail -n 40 "$log" >&2
+    tail -n 25 "$log" >&2
     printf '%s\n' "--- it failed with exit code $status ---" >&2
     fail "“${text%…}” did not work; the whole log is $log."
   fi

@@ -115,7 +115,7 @@ enter_with_chroot() {
   view=$root.view
 
   if ((EUID != 0)); then
-    fail "bubblewrap cannot make a namespace for this user: $(tail -n 1 "$cache/bwrap.log" 2>/dev/null)
+    fail "bubblewrap cannot make a namespace for this user: $(head -n 1 "$cache/bwrap.log" 2>/dev/null)
     An administrator may allow it: sysctl kernel.unprivileged_userns_clone=1 (or user.max_user_namespaces), and in a container --security-opt seccomp=unconfined; or run ./dev as root."
   fi
   with_lock "$cache/lock" mount_view
@@ -126,9 +126,11 @@ mount_view() {
 
   is_mounted "$view/sys" && return 0
   mkdir -p "$view"
-  is_mounted "$view" || mount --bind "$root" "$view" 2>"$cache/mount.log" ||
-    fail "This container allows neither namespaces (bwrap) nor mounts: $(tail -n 1 "$cache/mount.log")
+  if ! is_mounted "$view" && ! mount --bind "$root" "$view" 2>"$cache/mount.log"; then
+    rmdir "$view"
+    fail "This container allows neither namespaces (bwrap) nor mounts: $(head -n 1 "$cache/mount.log")
     Start it with --cap-add SYS_ADMIN (and --security-opt seccomp=unconfined), or use a Debian 13 or Ubuntu 24.04 image, where ./dev needs no root of its own."
+  fi
   for entry in /*; do
     shared_entry "$entry" || continue
     target=$view$entry
