@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -164,16 +164,43 @@ text (Fixture *self,
   return g_ptr_array_index (self->texts, index);
 }
 
-/* Whether any process of the group is left; a zombie is not. */
+/* Whether a process lives in the group. One that has ended and that nobody has
+ * reaped yet does not. */
+static gboolean
+has_living (GPid group)
+{
+  g_autoptr(GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "stat", NULL);
+      g_autofree char *stat = NULL;
+      const char *rest;
+      char state;
+      int pgrp;
+
+      if (!g_ascii_isdigit (name[0]) || !g_file_get_contents (path, &stat, NULL, NULL))
+        continue;
+
+      rest = strrchr (stat, ')');
+      if (rest != NULL && sscanf (rest + 1, " %c %*d %d", &state, &pgrp) == 2 &&
+          pgrp == group && state != 'Z' && state != 'X')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 group_is_gone (GPid pid)
 {
   gint64 deadline = g_get_monotonic_time () + SECONDS (5);
 
-  while (kill (-pid, 0) == 0 && g_get_monotonic_time () < deadline)
+  while (has_living (pid) && g_get_monotonic_time () < deadline)
     turn (5);
 
-  return kill (-pid, 0) != 0 && errno == ESRCH;
+  return !has_living (pid);
 }
 
 static void
@@ -200,7 +227,7 @@ test_environment (Fixture       *self,
                    "The script's watchdog: error --status-file training_status.json "
                    "--check-interval 60 UTC 1");
   g_assert_cmpint (getpgid (pid), ==, pid);
-  errno = 0;
+  g_assert_true (has_living (pid));
   g_assert_cmpint (getpriority (PRIO_PROCESS, (id_t) pid), ==, 10);
 
   /* What it started goes with it. */
@@ -295,19 +322,18 @@ test_leaves (Fixture       *self,
   g_assert_cmpuint (self->texts->len, ==, 0);
 }
 
-/* Nine warnings at once, then silence: one is told, then the last of them with
+/* Five warnings at once, then silence: one is told, then the last of them with
  * the number, and that the watchdog is silent. */
 static void
 test_noisy (Fixture       *self,
             gconstpointer  data)
 {
   g_assert_true (tc_watch_external_start (self->external));
-  turn (300);
-  g_assert_cmpuint (self->texts->len, ==, 1);
+  wait_for_texts (self, 1);
   tc_clock_fake_advance (self->clock, MINUTES (6));
   tc_watch_external_tick (self->external);
   g_assert_cmpuint (self->texts->len, ==, 3);
-  g_assert_nonnull (strstr (text (self, 1), "(7 more of this kind not shown)"));
+  g_assert_nonnull (strstr (text (self, 1), "(3 more of this kind not shown)"));
   g_assert_nonnull (strstr (text (self, 2), "does not answer"));
 }
 
@@ -327,7 +353,7 @@ main (int    argc,
   ADD ("hung", "echo 'error: one'; sleep 100", test_hung);
   ADD ("crashing", "exit 3", test_crashing);
   ADD ("leaves", "echo fine; exit 0", test_leaves);
-  ADD ("noisy", "x=a; for i in 1 2 3 4 5 6 7 8 9; do echo \"warning $x\"; x=a$x; done; sleep 100", test_noisy);
+  ADD ("noisy", "printf 'warning a\nwarning b\nwarning c\nwarning d\nwarning e\n'; sleep 100", test_noisy);
 
   return g_test_run ();
 }
