@@ -6,6 +6,7 @@
 #include "tc-watch-screen.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -26,7 +27,11 @@ struct _TcWatchScreen
   guint   width;
   guint   height;
   GArray *drawn;  /* (owned) (element-type guint) columns of each line on show */
+  char   *shown;  /* (owned) (nullable) all of the block, to draw only changes */
 };
+
+/* Signal handlers have nothing but this. */
+static volatile sig_atomic_t stop_fd = -1;
 
 static void
 write_all (int         fd,
@@ -47,6 +52,44 @@ write_all (int         fd,
     }
 }
 
+static void set_stop_handler (void);
+
+/* Ctrl+Z: the shell gets its cursor back, and we stop as if nobody had been
+ * asked. */
+static void
+stop_handler (int signal_number)
+{
+  int saved_errno = errno;
+  gssize n = write (stop_fd, SHOW_CURSOR, sizeof SHOW_CURSOR - 1);
+
+  (void) n;
+  signal (SIGTSTP, SIG_DFL);
+  raise (SIGTSTP);
+  errno = saved_errno;
+}
+
+static void
+continue_handler (int signal_number)
+{
+  int saved_errno = errno;
+  gssize n = write (stop_fd, HIDE_CURSOR, sizeof HIDE_CURSOR - 1);
+
+  (void) n;
+  set_stop_handler ();
+  errno = saved_errno;
+}
+
+/* SA_NODEFER: the raise() within has to stop us at once. */
+static void
+set_stop_handler (void)
+{
+  struct sigaction stop = { .sa_handler = stop_handler, .sa_flags = SA_RESTART | SA_NODEFER };
+  struct sigaction resume = { .sa_handler = continue_handler, .sa_flags = SA_RESTART };
+
+  sigaction (SIGTSTP, &stop, NULL);
+  sigaction (SIGCONT, &resume, NULL);
+}
+
 /**
  * tc_watch_screen_new:
  * @fd: a terminal
@@ -62,6 +105,8 @@ tc_watch_screen_new (int fd)
   self->drawn = g_array_new (FALSE, FALSE, sizeof (guint));
   tc_watch_screen_resize (self);
   write_all (fd, HIDE_CURSOR, strlen (HIDE_CURSOR));
+  stop_fd = fd;
+  set_stop_handler ();
 
   return self;
 }
@@ -73,8 +118,11 @@ tc_watch_screen_new (int fd)
 void
 tc_watch_screen_free (TcWatchScreen *self)
 {
+  signal (SIGTSTP, SIG_DFL);
+  signal (SIGCONT, SIG_DFL);
   write_all (self->fd, SHOW_CURSOR, strlen (SHOW_CURSOR));
   g_array_unref (self->drawn);
+  g_free (self->shown);
   g_free (self);
 }
 
@@ -109,6 +157,7 @@ tc_watch_screen_resize (TcWatchScreen *self)
     }
   self->width = size.ws_col;
   self->height = MAX (size.ws_row, 2);
+  g_clear_pointer (&self->shown, g_free);
 }
 
 /* Rows the old block takes now: a terminal made narrower has wrapped it. */
@@ -128,30 +177,37 @@ count_rows (TcWatchScreen *self)
  * @self: a screen
  * @lines: (element-type utf8): what to show
  *
- * Replaces the block in one write, so that nothing flickers.
+ * Replaces the block in one write, so that nothing flickers; the same block
+ * again costs nothing.
  */
 void
 tc_watch_screen_draw (TcWatchScreen *self,
                       GPtrArray     *lines)
 {
-  g_autoptr(GString) out = g_string_new (NULL);
+  g_autoptr(GString) block = g_string_new (NULL);
+  g_autofree char *up = NULL;
   guint rows = count_rows (self);
-
-  if (rows > 0)
-    g_string_append_printf (out, "\033[%uA\r", rows);
-  g_array_set_size (self->drawn, 0);
 
   /* More than fits cannot be drawn in place. */
   for (guint i = 0; i < lines->len && i + 1 < self->height; i++)
-    {
-      const char *line = g_ptr_array_index (lines, i);
-      guint width = tc_cli_text_width (line);
+    g_string_append_printf (block, "%s" CLEAR_LINE_END "\r\n", (char *) g_ptr_array_index (lines, i));
+  g_string_append (block, CLEAR_BELOW);
+  if (!g_set_str (&self->shown, block->str))
+    return;
 
-      g_string_append_printf (out, "%s" CLEAR_LINE_END "\r\n", line);
+  g_array_set_size (self->drawn, 0);
+  for (guint i = 0; i < lines->len && i + 1 < self->height; i++)
+    {
+      guint width = tc_cli_text_width (g_ptr_array_index (lines, i));
+
       g_array_append_val (self->drawn, width);
     }
-  g_string_append (out, CLEAR_BELOW);
-  write_all (self->fd, out->str, out->len);
+  if (rows > 0)
+    {
+      up = g_strdup_printf ("\033[%uA\r", rows);
+      g_string_prepend (block, up);
+    }
+  write_all (self->fd, block->str, block->len);
 }
 
 /**
@@ -164,4 +220,5 @@ void
 tc_watch_screen_keep (TcWatchScreen *self)
 {
   g_array_set_size (self->drawn, 0);
+  g_clear_pointer (&self->shown, g_free);
 }

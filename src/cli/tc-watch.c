@@ -27,6 +27,7 @@ typedef struct
   GArray        *ids;            /* (unowned) (nullable) NULL: follow the queue */
   TcWatchScreen *screen;         /* (owned) (nullable) NULL: lines, not a terminal */
   TcWatchPlain   plain;
+  char          *json;           /* (owned) (nullable) the last line, with --json */
   TcWatchRun    *run;            /* (owned) (nullable) the session on show */
   GHashTable    *ended;          /* (owned) ids that have been seen to their end */
   guint          n_bad;
@@ -283,6 +284,18 @@ count_watched (Watch *self,
   return n_ended + n_waiting;
 }
 
+/* For programs: the status of the session as one line, each time it changes. */
+static void
+print_status (Watch *self)
+{
+  g_autoptr(JsonNode) status = tc_session_to_status_json (self->run->session);
+  g_autofree char *text = tc_json_to_string (status, FALSE);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+  if (g_set_str (&self->json, line))
+    tc_cli_print (line);
+}
+
 static void
 draw (Watch *self)
 {
@@ -290,6 +303,11 @@ draw (Watch *self)
   TcWatchView view = { .run = self->run };
   g_autoptr(GPtrArray) lines = NULL;
 
+  if (self->cli->args->json)
+    {
+      print_status (self);
+      return;
+    }
   if (self->screen == NULL)
     {
       g_autofree char *news = tc_watch_plain_update (&self->plain, self->run);
@@ -395,8 +413,11 @@ run_loop (Watch   *self,
 
   if (self->is_interrupted)
     return TC_WATCH_INTERRUPTED;
-  if (g_hash_table_size (self->ended) == 0)
+  if (g_hash_table_size (self->ended) == 0 && self->run == NULL)
     return TC_WATCH_NOTHING;
+  /* Somebody removed what was on show. */
+  if (self->run != NULL && !g_hash_table_contains (self->ended, GSIZE_TO_POINTER (watch_get_id (self))))
+    return TC_WATCH_NOT_ALL;
 
   return self->n_bad > 0 ? TC_WATCH_NOT_ALL : TC_WATCH_COMPLETED;
 }
@@ -440,6 +461,7 @@ tc_watch (TcCli   *cli,
   g_clear_pointer (&self.screen, tc_watch_screen_free);
   g_clear_pointer (&self.run, tc_watch_run_free);
   tc_watch_plain_clear (&self.plain);
+  g_free (self.json);
   g_hash_table_unref (self.ended);
 
   return end;

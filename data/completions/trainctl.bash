@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# bash completion for trainctl
+# shellcheck disable=SC2207
+
+# Session ids, only of an engine that runs: completing must not start one.
+_trainctl_ids() {
+  trainctl engine status >/dev/null 2>&1 || return
+  trainctl --json queue list 2>/dev/null | sed -n 's/^ *"session_id" *: *"\([0-9]*\)".*/\1/p'
+}
+
+_trainctl_options() {
+  case "$1" in
+    "queue add")
+      echo "--provider --model --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop" ;;
+    "queue list") echo "--state" ;;
+    curriculum)
+      echo "--epochs --target --provider --model --seed --set --env --script --corpus-file --budget --auto-stop --start" ;;
+    logs) echo "--follow -f --raw" ;;
+    metrics) echo "--csv --series --points" ;;
+    serve) echo "--port --stop" ;;
+  esac
+}
+
+_trainctl() {
+  local cur prev command='' word i
+  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events serve engine demo help"
+  COMPREPLY=()
+  cur=${COMP_WORDS[COMP_CWORD]}
+  prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case "$word" in
+      --) return ;;
+      -*) continue ;;
+    esac
+    if [[ -z $command ]]; then
+      command=$word
+    elif [[ $command == queue || $command == engine ]]; then
+      command="$command $word"
+    else
+      break
+    fi
+  done
+
+  case "$prev" in
+    --provider) COMPREPLY=($(compgen -W "none claude openai xai qwen" -- "$cur")); return ;;
+    --corpus) COMPREPLY=($(compgen -W "english hlx translation 1 2 3" -- "$cur")); return ;;
+    --target) COMPREPLY=($(compgen -W "helix-100m helix-10m helix-1m" -- "$cur")); return ;;
+    --state) COMPREPLY=($(compgen -W "queued blocked starting running paused completed failed cancelled skipped" -- "$cur")); return ;;
+    --series) COMPREPLY=($(compgen -W "train_loss val_loss batch_loss lr grad_norm tokens_per_second epoch_seconds" -- "$cur")); return ;;
+    --after) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
+    --workdir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --script | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --model | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port) return ;;
+  esac
+
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$(_trainctl_options "$command") --json --help -h --version" -- "$cur"))
+    return
+  fi
+
+  case "$command" in
+    '') COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
+    queue) COMPREPLY=($(compgen -W "add list move remove" -- "$cur")) ;;
+    engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
+    "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
+      COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
+  esac
+}
+
+complete -F _trainctl trainctl

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+# fish completion for trainctl
+
+# Session ids, only of an engine that runs: completing must not start one.
+function __trainctl_ids
+    trainctl engine status >/dev/null 2>&1; or return
+    trainctl --json queue list 2>/dev/null | string match -r -g '"session_id" *: *"([0-9]+)"'
+end
+
+# The command line begins with these words; options do not count.
+function __trainctl_is
+    set -l words (commandline -opc | string match -v -- '-*')
+    set -l last (math (count $argv) + 1)
+    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
+end
+
+# It has these words and no more.
+function __trainctl_is_only
+    set -l words (commandline -opc | string match -v -- '-*')
+    test "$words[2..]" = "$argv"
+end
+
+function __trainctl_has_no_command
+    set -l words (commandline -opc | string match -v -- '-*')
+    test (count $words) -eq 1
+end
+
+complete -c trainctl -f
+complete -c trainctl -l json -d 'JSON for programs'
+complete -c trainctl -s h -l help -d 'show help'
+complete -c trainctl -l version -d 'show the version'
+
+complete -c trainctl -n __trainctl_has_no_command -a queue -d 'add, list, move or remove sessions'
+complete -c trainctl -n __trainctl_has_no_command -a curriculum -d 'queue the three phases one after the other'
+complete -c trainctl -n __trainctl_has_no_command -a start -d 'start the queue'
+complete -c trainctl -n __trainctl_has_no_command -a pause -d 'start nothing more; what runs goes on'
+complete -c trainctl -n __trainctl_has_no_command -a status -d 'show how a session stands, or all of them'
+complete -c trainctl -n __trainctl_has_no_command -a watch -d 'watch a session, or the queue, live until it ends'
+complete -c trainctl -n __trainctl_has_no_command -a cancel -d 'stop sessions for good'
+complete -c trainctl -n __trainctl_has_no_command -a suspend -d 'pause running sessions where they are'
+complete -c trainctl -n __trainctl_has_no_command -a resume -d 'let suspended sessions go on'
+complete -c trainctl -n __trainctl_has_no_command -a retry -d 'queue ended sessions again'
+complete -c trainctl -n __trainctl_has_no_command -a logs -d 'print what a run wrote'
+complete -c trainctl -n __trainctl_has_no_command -a metrics -d 'print losses and other series'
+complete -c trainctl -n __trainctl_has_no_command -a gates -d 'list the quality gates of a session'
+complete -c trainctl -n __trainctl_has_no_command -a checkpoints -d 'list checkpoints'
+complete -c trainctl -n __trainctl_has_no_command -a events -d 'list what happened and what the watchdog said'
+complete -c trainctl -n __trainctl_has_no_command -a serve -d 'offer the API on loopback TCP with a token'
+complete -c trainctl -n __trainctl_has_no_command -a engine -d 'status, start or stop the engine'
+complete -c trainctl -n __trainctl_has_no_command -a demo -d 'train the small curriculum and watch it'
+complete -c trainctl -n __trainctl_has_no_command -a help -d 'show help'
+
+complete -c trainctl -n '__trainctl_is_only queue' -a add -d 'queue a session and print its id'
+complete -c trainctl -n '__trainctl_is_only queue' -a list -d 'list the sessions in their order'
+complete -c trainctl -n '__trainctl_is_only queue' -a move -d 'move a queued session; 1 is the front'
+complete -c trainctl -n '__trainctl_is_only queue' -a remove -d 'remove sessions that are not running'
+complete -c trainctl -n '__trainctl_is_only engine' -a status -d 'show whether the engine runs'
+complete -c trainctl -n '__trainctl_is_only engine' -a start -d 'start the engine'
+complete -c trainctl -n '__trainctl_is_only engine' -a stop -d 'stop the engine; runs go on'
+
+complete -c trainctl -n '__trainctl_is queue add' -x -l provider -a 'none claude openai xai qwen' -d 'teacher and supervisor'
+complete -c trainctl -n '__trainctl_is queue add' -x -l model -d 'the model of the provider'
+complete -c trainctl -n '__trainctl_is queue add' -x -l corpus -a 'english hlx translation 1 2 3' -d 'what is learnt'
+complete -c trainctl -n '__trainctl_is queue add' -r -F -l corpus-file -d 'a corpus of your own'
+complete -c trainctl -n '__trainctl_is queue add' -x -l epochs -d 'how many epochs'
+complete -c trainctl -n '__trainctl_is queue add' -x -l target -a 'helix-100m helix-10m helix-1m' -d 'what is trained'
+complete -c trainctl -n '__trainctl_is queue add' -x -l seed -d 'start of the random numbers'
+complete -c trainctl -n '__trainctl_is queue add' -x -l set -d 'pass an option to the script'
+complete -c trainctl -n '__trainctl_is queue add' -r -F -l script -d 'a training script of your own'
+complete -c trainctl -n '__trainctl_is queue add' -x -l command -d 'any command instead of a script'
+complete -c trainctl -n '__trainctl_is queue add' -x -l workdir -a '(__fish_complete_directories)' -d 'where the script runs'
+complete -c trainctl -n '__trainctl_is queue add' -x -l budget -d 'the most it may spend, in US dollars'
+complete -c trainctl -n '__trainctl_is queue add' -x -l after -a '(__trainctl_ids)' -d 'start when this session has completed'
+complete -c trainctl -n '__trainctl_is queue add' -r -F -l resume-from -d 'a checkpoint to go on from'
+complete -c trainctl -n '__trainctl_is queue add' -x -l env -d 'an environment variable of the script'
+complete -c trainctl -n '__trainctl_is queue add' -x -l regex -d 'how to read progress'
+complete -c trainctl -n '__trainctl_is queue add' -x -l title -d 'a name of your own'
+complete -c trainctl -n '__trainctl_is queue add' -x -l grace -d 'time to save after a stop'
+complete -c trainctl -n '__trainctl_is queue add' -l auto-stop -d 'stop when the loss diverges'
+complete -c trainctl -n '__trainctl_is queue list' -x -l state -a 'queued blocked starting running paused completed failed cancelled skipped' -d 'only these states'
+
+complete -c trainctl -n '__trainctl_is curriculum' -x -l epochs -d 'epochs of the three phases, N,N,N'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l target -a 'helix-100m helix-10m helix-1m' -d 'what is trained'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l provider -a 'none claude openai xai qwen' -d 'teacher and supervisor'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l model -d 'the model of the provider'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l seed -d 'start of the random numbers'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l set -d 'pass an option to the script'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l env -d 'an environment variable of the script'
+complete -c trainctl -n '__trainctl_is curriculum' -r -F -l script -d 'a training script of your own'
+complete -c trainctl -n '__trainctl_is curriculum' -r -F -l corpus-file -d 'a corpus of your own'
+complete -c trainctl -n '__trainctl_is curriculum' -x -l budget -d 'the most each phase may spend, in US dollars'
+complete -c trainctl -n '__trainctl_is curriculum' -l auto-stop -d 'stop when the loss diverges'
+complete -c trainctl -n '__trainctl_is curriculum' -l start -d 'start the queue as well'
+
+complete -c trainctl -n '__trainctl_is logs' -s f -l follow -d 'go on until the run ends'
+complete -c trainctl -n '__trainctl_is logs' -l raw -d 'the bytes as they are'
+complete -c trainctl -n '__trainctl_is metrics' -l csv -d 'comma-separated values'
+complete -c trainctl -n '__trainctl_is metrics' -x -l series -d 'only these series'
+complete -c trainctl -n '__trainctl_is metrics' -x -l points -d 'thin each series out'
+complete -c trainctl -n '__trainctl_is serve' -x -l port -d 'the port on 127.0.0.1'
+complete -c trainctl -n '__trainctl_is serve' -l stop -d 'stop listening'
+
+for command in 'queue move' 'queue remove' status watch cancel suspend resume retry logs metrics gates checkpoints events
+    complete -c trainctl -n "__trainctl_is $command" -a '(__trainctl_ids)'
+end
