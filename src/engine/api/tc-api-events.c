@@ -21,9 +21,8 @@
 /* A client that is further behind than this does not read. */
 #define BACKLOG_MAX (4 * 1024 * 1024)
 
-#define CLIENTS_MAX     64
-#define INCOMING_MAX    4096
-#define CLOSE_TRY_LATER 1013
+#define CLIENTS_MAX  64
+#define INCOMING_MAX 4096
 
 typedef struct
 {
@@ -376,11 +375,6 @@ tc_api_events_add (TcApiEvents             *self,
   g_return_if_fail (TC_IS_API_EVENTS (self));
 
   soup_websocket_connection_set_max_incoming_payload_size (socket, INCOMING_MAX);
-  if (self->clients->len >= CLIENTS_MAX)
-    {
-      soup_websocket_connection_close (socket, CLOSE_TRY_LATER, "Too many event clients");
-      return;
-    }
 
   client = g_new0 (Client, 1);
   client->socket = g_object_ref (socket);
@@ -401,6 +395,13 @@ guint
 tc_api_events_get_n (TcApiEvents *self)
 {
   return self->clients->len;
+}
+
+/** tc_api_events_is_full: Returns: whether no more clients are to be added */
+gboolean
+tc_api_events_is_full (TcApiEvents *self)
+{
+  return self->clients->len >= CLIENTS_MAX;
 }
 
 /** tc_api_events_close: says goodbye to every client */

@@ -30,6 +30,7 @@ void         tc_api_events_add       (TcApiEvents             *self,
                                       TcApiStream             *stream,
                                       TcApiEventsKind          kind);
 guint        tc_api_events_get_n     (TcApiEvents             *self);
+gboolean     tc_api_events_is_full   (TcApiEvents             *self);
 void         tc_api_events_close     (TcApiEvents             *self);
 
 G_END_DECLS

@@ -53,7 +53,8 @@ struct _TcApiStream
   gsize          lingered; /* bytes thrown away after a refusal */
   guint64        n_written;
   gboolean       is_own_user;
-  gboolean       is_upgrade;
+  gboolean       is_upgrade; /* asked for by the request being answered */
+  gboolean       is_last;    /* an upgrade was not granted: no further request */
   gboolean       has_closed;
 };
 
@@ -189,9 +190,9 @@ take_head (TcApiStream *self,
 
   tc_http_body_init (&self->body, &head);
   self->is_upgrade = tc_http_head_count (&head, "Upgrade") > 0;
-  if (self->is_upgrade && head.framing != TC_HTTP_FRAMING_NONE)
+  if (self->is_upgrade && (head.framing != TC_HTTP_FRAMING_NONE || self->buffer->len > length))
     {
-      refuse_framing (self, 400, "An upgrade has no body.");
+      refuse_framing (self, 400, "Send nothing behind an upgrade before it is answered.");
       return;
     }
 
@@ -317,6 +318,11 @@ begin_next (TcApiStream *self)
 {
   if (self->state != STATE_ANSWER)
     return;
+  if (self->is_last)
+    {
+      tc_api_stream_abort (self);
+      return;
+    }
   self->state = STATE_IDLE;
   set_deadline (self, IDLE_TIMEOUT);
 }
@@ -376,6 +382,23 @@ tc_api_stream_receive (TcApiStream  *self,
     }
 }
 
+/* The client may take what it sends next for the protocol it asked for. */
+static void
+note_upgrade_refused (TcApiStream *self,
+                      const char  *answer,
+                      gsize        size)
+{
+  static const char granted[] = "HTTP/1.1 101 ";
+
+  if (self->state != STATE_UPGRADE || !self->is_upgrade)
+    return;
+  self->is_upgrade = FALSE;
+  if (size >= strlen (granted) && memcmp (answer, granted, strlen (granted)) == 0)
+    return;
+  self->state = STATE_ANSWER;
+  self->is_last = TRUE;
+}
+
 /**
  * tc_api_stream_send:
  *
@@ -393,6 +416,7 @@ tc_api_stream_send (TcApiStream  *self,
   if (self->state == STATE_LINGER)
     return would_block (error);
 
+  note_upgrade_refused (self, buffer, size);
   n = g_socket_send_with_blocking (self->socket, buffer, size, FALSE, NULL, error);
   if (n > 0)
     self->n_written += (guint64) n;

@@ -66,6 +66,13 @@ dispatch (TcApiRequest     *request,
                                  "This can only be asked on the engine's own socket.");
       return;
     }
+  if ((route->flags & TC_API_ROUTE_WEBSOCKET) != 0 &&
+      tc_api_events_is_full (request->api->events))
+    {
+      tc_api_request_reply_fail (request, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",
+                                 "There are too many event clients; close one of them.");
+      return;
+    }
   if ((route->flags & TC_API_ROUTE_WEBSOCKET) != 0)
     {
       tc_api_request_reply_fail (request, SOUP_STATUS_BAD_REQUEST, "usage",
@@ -89,12 +96,14 @@ get_stream (SoupServerMessage *message)
 
 /* libsoup does the handshake when this leaves the message alone. */
 static gboolean
-is_handshake (const TcApiRoute  *route,
+is_handshake (TcApi             *self,
+              const TcApiRoute  *route,
               SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   return route != NULL && (route->flags & TC_API_ROUTE_WEBSOCKET) != 0 &&
+         !tc_api_events_is_full (self->events) &&
          soup_server_message_get_method (message) == SOUP_METHOD_GET &&
          soup_message_headers_header_equals (headers, "Upgrade", "websocket");
 }
@@ -126,7 +135,7 @@ on_request (SoupServer        *server,
 
   route = tc_api_routes_find (soup_server_message_get_method (message), path, &id, &allowed,
                               &error);
-  if (is_handshake (route, message))
+  if (is_handshake (self, route, message))
     return;
 
   request = tc_api_request_new (self, message, query);

@@ -78,7 +78,8 @@ parse_request_line (TcHttpHead  *self,
   *target++ = 0;
   *version++ = 0;
 
-  if (!is_token (line) || strlen (line) > 16 || strchr (target, '\t') != NULL)
+  if (strlen (line) > 16 || strspn (line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen (line) ||
+      *line == 0 || strchr (target, '\t') != NULL)
     return 400;
   if (strcmp (version, "HTTP/1.1") != 0 && strcmp (version, "HTTP/1.0") != 0)
     {

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "tc-http-head.h"
+
+static guint
+parse (const char *text,
+       gsize       length,
+       TcHttpHead *head)
+{
+  const char *reason = NULL;
+  guint status = tc_http_head_parse (head, text, length, &reason);
+
+  if (status != 0)
+    g_assert_cmpstr (reason, !=, NULL);
+  return status;
+}
+
+static guint
+parse_once (const char *text,
+            gsize       length)
+{
+  g_auto (TcHttpHead) head = { NULL };
+
+  return parse (text, length, &head);
+}
+
+static void
+test_sound (void)
+{
+  const char *text = "POST /a/b?c=d HTTP/1.1\r\nHost:localhost\r\nX-Y: \t a b \r\n"
+                     "Connection: keep-alive, Upgrade\r\nContent-Length: 12\r\n\r\nrest";
+  gssize length = tc_http_head_find_end (text, strlen (text));
+  g_auto (TcHttpHead) head = { NULL };
+
+  g_assert_cmpint (length, ==, (gssize) strlen (text) - 4);
+  g_assert_cmpuint (parse (text, (gsize) length, &head), ==, 0);
+  g_assert_cmpstr (head.method, ==, "POST");
+  g_assert_cmpstr (head.target, ==, "/a/b?c=d");
+  g_assert_cmpuint (head.minor, ==, 1);
+  g_assert_cmpuint (head.n_headers, ==, 4);
+  g_assert_cmpstr (tc_http_head_get (&head, "host"), ==, "localhost");
+  g_assert_cmpstr (tc_http_head_get (&head, "X-y"), ==, "a b");
+  g_assert_cmpstr (tc_http_head_get (&head, "none"), ==, NULL);
+  g_assert_true (tc_http_head_has_word (&head, "connection", "upgrade"));
+  g_assert_false (tc_http_head_has_word (&head, "connection", "keep"));
+  g_assert_cmpint (head.framing, ==, TC_HTTP_FRAMING_LENGTH);
+  g_assert_cmpuint (head.length, ==, 12);
+}
+
+/* A head that was cut short anywhere is not taken for a whole one. */
+static void
+test_truncated (void)
+{
+  const char *text = "GET / HTTP/1.1\r\nHost: localhost\r\nA: b\r\n\r\n";
+  gsize length = strlen (text);
+
+  g_assert_cmpuint (parse_once (text, length), ==, 0);
+  for (gsize i = 0; i < length; i++)
+    {
+      g_assert_cmpint (tc_http_head_find_end (text, i), ==, -1);
+      g_assert_cmpuint (parse_once (text, i), !=, 0);
+    }
+}
+
+/* No byte that has no place in a head gets through, wherever it stands. */
+static void
+test_control_characters (void)
+{
+  const char *text = "GET /path HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  gsize length = strlen (text);
+
+  for (gsize i = 0; i < length; i++)
+    for (int c = 0; c < 32; c++)
+      {
+        g_autofree char *copy = g_strdup (text);
+
+        if (text[i] == c || (c == '\t' && i > 24 && i < 36))
+          continue;
+        copy[i] = (char) c;
+        g_assert_cmpuint (parse_once (copy, length), !=, 0);
+      }
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (GString) text = g_string_new ("GET / HTTP/1.1\r\n");
+  gsize begin = text->len;
+
+  for (guint i = 0; i < TC_HTTP_HEAD_MAX_HEADERS; i++)
+    g_string_append (text, "A: b\r\n");
+  g_string_append (text, "\r\n");
+  g_assert_cmpuint (parse_once (text->str, text->len), ==, 0);
+  g_string_insert (text, (gssize) begin, "A: b\r\n");
+  g_assert_cmpuint (parse_once (text->str, text->len), ==, 431);
+
+  g_string_assign (text, "GET / HTTP/1.1\r\nA: ");
+  for (guint i = 0; i < TC_HTTP_HEAD_MAX_LINE; i++)
+    g_string_append_c (text, 'x');
+  g_string_append (text, "\r\n\r\n");
+  g_assert_cmpuint (parse_once (text->str, text->len), ==, 431);
+}
+
+static guint
+feed_in_pieces (TcHttpBody *body,
+                const char *text,
+                gsize       length,
+                gsize       piece,
+                gsize      *total_used)
+{
+  const char *reason = NULL;
+
+  *total_used = 0;
+  while (*total_used < length && !tc_http_body_is_done (body))
+    {
+      gsize used = 0;
+      guint status = tc_http_body_feed (body, text + *total_used,
+                                        MIN (piece, length - *total_used), &used, &reason);
+
+      *total_used += used;
+      if (status != 0)
+        return status;
+    }
+  return 0;
+}
+
+/* A chunked body ends at the same byte whatever pieces it comes in. */
+static void
+test_chunks (void)
+{
+  const char *text = "3\r\nabc\r\n0a\r\n0123456789\r\n0\r\n\r\nnext";
+  gsize length = strlen (text);
+
+  for (gsize piece = 1; piece <= length; piece++)
+    {
+      TcHttpBody body = { .framing = TC_HTTP_FRAMING_CHUNKED };
+      gsize used;
+
+      g_assert_cmpuint (feed_in_pieces (&body, text, length, piece, &used), ==, 0);
+      g_assert_true (tc_http_body_is_done (&body));
+      g_assert_cmpuint (used, ==, length - 4);
+      g_assert_cmpuint (body.total, ==, 13);
+    }
+}
+
+static void
+test_bad_chunks (void)
+{
+  static const char *const texts[] = {
+    "\r\n", "g\r\n", "3\nabc", "3\r\nabcd", "3\r\nabc\n", "3;x\r\nabc\r\n", " 3\r\nabc",
+    "-1\r\n", "0\r\nX: y\r\n\r\n", "0\r\n\n", "0000003\r\nabc", "3\r\rabc",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (gsize piece = 1; piece < 9; piece += 7)
+      {
+        TcHttpBody body = { .framing = TC_HTTP_FRAMING_CHUNKED };
+        gsize used;
+
+        g_assert_cmpuint (feed_in_pieces (&body, texts[i], strlen (texts[i]), piece, &used), ==, 400);
+      }
+}
+
+static void
+test_cap (void)
+{
+  TcHttpBody body = { .framing = TC_HTTP_FRAMING_CHUNKED };
+  g_autofree char *data = g_malloc0 (1 << 16);
+  gsize used;
+  guint status = 0;
+  guint chunks = 0;
+
+  while (status == 0 && chunks < 100)
+    {
+      status = feed_in_pieces (&body, "10000\r\n", 7, 7, &used);
+      if (status == 0)
+        status = feed_in_pieces (&body, data, 1 << 16, 1 << 16, &used);
+      if (status == 0)
+        status = feed_in_pieces (&body, "\r\n", 2, 2, &used);
+      chunks++;
+    }
+  g_assert_cmpuint (status, ==, 413);
+  g_assert_cmpuint (chunks, ==, 17);
+  g_assert_cmpuint (body.total, ==, TC_HTTP_BODY_MAX_BYTES);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tc/http-head/sound", test_sound);
+  g_test_add_func ("/tc/http-head/truncated", test_truncated);
+  g_test_add_func ("/tc/http-head/control-characters", test_control_characters);
+  g_test_add_func ("/tc/http-head/limits", test_limits);
+  g_test_add_func ("/tc/http-body/chunks", test_chunks);
+  g_test_add_func ("/tc/http-body/bad-chunks", test_bad_chunks);
+  g_test_add_func ("/tc/http-body/cap", test_cap);
+  return g_test_run ();
+}
