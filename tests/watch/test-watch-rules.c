@@ -307,6 +307,46 @@ test_tiny_loss (Fixture       *self,
   g_assert_cmpuint (count_alerts (self), ==, 0);
 }
 
+/* From 1 to 6 in 6,000 points: no point stands out, and yet. Then down again. */
+static void
+test_climb (Fixture       *self,
+            gconstpointer  data)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (3);
+
+  for (guint i = 0; i < 1000; i++)
+    push (self, "batch_loss", 20, 1 + 7 * exp (-(double) i / 80) + g_rand_double (rand) / 10);
+  for (guint i = 0; i < 2200; i++)
+    push (self, "batch_loss", 30, 1 + i / 1200.0 + g_rand_double (rand) / 10);
+  g_assert_cmpuint (self->found.findings->len, ==, 0);
+  for (guint i = 2200; i < 6000; i++)
+    push (self, "batch_loss", 30, 1 + i / 1200.0 + g_rand_double (rand) / 10);
+  g_assert_cmpuint (findings_count (&self->found, "diverged", FALSE), ==, 1);
+  g_assert_nonnull (strstr (findings_last (&self->found)->text, "climbed"));
+
+  for (guint i = 0; i < 300; i++)
+    push (self, "batch_loss", 40, 2.5 + g_rand_double (rand) / 10);
+  g_assert_cmpuint (findings_count (&self->found, "diverged", TRUE), ==, 0);
+  for (guint i = 0; i < 300; i++)
+    push (self, "batch_loss", 40, 1 + g_rand_double (rand) / 10);
+  g_assert_cmpuint (findings_count (&self->found, "diverged", TRUE), ==, 1);
+}
+
+/* A reward is a loss below zero; it may tremble and fall as it likes. */
+static void
+test_negative (Fixture       *self,
+               gconstpointer  data)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (4);
+
+  for (guint i = 0; i < 3000; i++)
+    push (self, "batch_loss", 20, 1 - i / 500.0 + g_rand_double (rand));
+  g_assert_cmpuint (self->found.findings->len, ==, 0);
+  for (guint i = 0; i < 5; i++)
+    push (self, "batch_loss", 30, 9);
+  g_assert_cmpuint (findings_count (&self->found, "diverged", FALSE), ==, 1);
+}
+
 static void
 test_too_high (Fixture       *self,
                gconstpointer  data)
@@ -567,6 +607,8 @@ main (int    argc,
   ADD ("spike", NULL, test_spike);
   ADD ("spike/warm-up", NULL, test_spike_in_warm_up);
   ADD ("spike/tiny", NULL, test_tiny_loss);
+  ADD ("climb", NULL, test_climb);
+  ADD ("negative", NULL, test_negative);
   ADD ("too-high", NULL, test_too_high);
   ADD ("collapse", NULL, test_collapse);
   ADD ("collapse/late", NULL, test_late_collapse);

@@ -42,6 +42,7 @@ typedef enum
   ALARM_GRAD_STUCK,
   ALARM_FROZEN,
   ALARM_SPIKE,
+  ALARM_CLIMB,
   ALARM_TOO_HIGH,
   ALARM_COLLAPSE,
   ALARM_OVERFIT,
@@ -55,6 +56,7 @@ static const char *const alarm_kinds[N_ALARMS] = {
   [ALARM_GRAD_STUCK] = "nan",
   [ALARM_FROZEN] = "frozen",
   [ALARM_SPIKE] = "diverged",
+  [ALARM_CLIMB] = "diverged",
   [ALARM_TOO_HIGH] = "diverged",
   [ALARM_COLLAPSE] = "collapse",
   [ALARM_OVERFIT] = "overfit",
@@ -75,6 +77,10 @@ typedef struct
   guint         n_above;        /* points in a row beyond the spike limit */
   guint         n_below;
   double        first_level;    /* where the loss began; 0 during the warm-up */
+  double        lowest;         /* median ever */
+  double        low;            /* median since the last warm restart */
+  guint         n_restarts;     /* of the learning rate that it knows of */
+  guint         n_patient;      /* points left after the last of them */
 
   double        best;
   double        best_x;
@@ -85,7 +91,7 @@ struct _TcWatchRules
 {
   GHashTable *series;           /* (owned) (element-type utf8 Series) */
   guint       n_raised[N_ALARMS];
-  guint       n_patient;        /* loss points left after a warm restart */
+  guint       n_restarts;       /* of the learning rate */
 };
 
 /* One point on its way through the table of rules. */
@@ -133,6 +139,8 @@ series_new (const char *name)
 
   tc_watch_window_init (&series->window);
   series->best = INFINITY;
+  series->lowest = INFINITY;
+  series->low = INFINITY;
   series->last = NAN;
 
   for (guint i = 0; i < G_N_ELEMENTS (known_names); i++)
@@ -340,15 +348,14 @@ rule_frozen (const Look *look)
  * After a warm restart of the learning rate only a loss that is worse than at
  * the very beginning counts. */
 static double
-get_spike_limit (const TcWatchRules *self,
-                 const Series       *series)
+get_spike_limit (const Series *series)
 {
   double median = tc_watch_window_get_median (&series->window);
   double mad = tc_watch_window_get_mad (&series->window);
   double limit = MAX (3 * median, median + 8 * mad);
 
   limit = MAX (limit, median + 0.02 * fabs (series->first_level));
-  if (self->n_patient > 0)
+  if (series->n_patient > 0)
     limit = MAX (limit, 1.1 * series->first_level);
 
   return limit;
@@ -381,7 +388,7 @@ rule_spike (const Look *look)
       return;
     }
 
-  limit = get_spike_limit (look->rules, series);
+  limit = get_spike_limit (series);
   if (value <= limit)
     {
       series->n_above = 0;
@@ -402,6 +409,43 @@ rule_spike (const Look *look)
                                   "row above %.4g; it was %.4g before.",
                                   series->label, value, series->n_above, limit,
                                   tc_watch_window_get_median (&series->window)));
+}
+
+/* To three times what it was; a loss may also be negative. */
+static gboolean
+has_climbed (const Series *series,
+             double        median,
+             double        low)
+{
+  return median - low > 2 * fabs (low) + 0.02 * fabs (series->first_level);
+}
+
+/* A slow climb never leaves the window's median behind, so medians are compared
+ * with the lowest of them. After a warm restart the lowest is sought anew, and
+ * the old one counts again when the loss is worse than at the beginning. */
+static void
+rule_climb (const Look *look)
+{
+  Series *series = look->series;
+  double median;
+
+  if (!is_finite (look->point) || series->window.length < TC_WATCH_WINDOW_SIZE)
+    return;
+
+  median = tc_watch_window_get_median (&series->window);
+  series->lowest = MIN (series->lowest, median);
+  series->low = series->n_patient > 0 ? INFINITY : MIN (series->low, median);
+
+  if (has_climbed (series, median, series->low) ||
+      (median > series->first_level && has_climbed (series, median, series->lowest)))
+    raise_alarm (look, ALARM_CLIMB, TC_SEVERITY_ERROR,
+                 g_strdup_printf ("The run diverges: the %s has climbed to about %.4g; "
+                                  "it was %.4g at its best.",
+                                  series->label, median, series->lowest));
+  else if (median - series->low < fabs (series->low))
+    clear_alarm (look, ALARM_CLIMB,
+                 g_strdup_printf ("The %s has come back down to about %.4g.",
+                                  series->label, median));
 }
 
 static void
@@ -502,13 +546,13 @@ rule_restart (const Look *look)
 
   if (series->window.length > 0 && value > series->last &&
       value > 1.5 * series->window.sorted[0])
-    look->rules->n_patient = RESTART_POINTS;
+    look->rules->n_restarts++;
 
   tc_watch_window_push (&series->window, value);
 }
 
-/* Order matters in one place: rule_spike fills the window that
- * rule_collapse_of_batches looks at. */
+/* Order matters in one place: rule_spike fills the window that rule_climb and
+ * rule_collapse_of_batches look at. */
 static const struct
 {
   guint roles;
@@ -518,6 +562,7 @@ static const struct
   { ROLE_GRAD_NORM, rule_non_finite_gradients },
   { ROLE_BATCH_LOSS | ROLE_TRAIN_LOSS, rule_frozen },
   { ROLE_BATCH_LOSS | ROLE_TRAIN_LOSS, rule_spike },
+  { ROLE_BATCH_LOSS | ROLE_TRAIN_LOSS, rule_climb },
   { ROLE_TRAIN_LOSS, rule_too_high },
   { ROLE_TRAIN_LOSS, rule_collapse_of_epoch },
   { ROLE_BATCH_LOSS, rule_collapse_of_batches },
@@ -558,9 +603,20 @@ tc_watch_rules_free (TcWatchRules *self)
 
 /* Counts what several rules ask for, before they look. */
 static void
-count_runs (Series        *series,
+count_runs (TcWatchRules  *self,
+            Series        *series,
             const TcPoint *point)
 {
+  if (series->n_restarts != self->n_restarts)
+    {
+      series->n_restarts = self->n_restarts;
+      series->n_patient = RESTART_POINTS;
+    }
+  else if (series->n_patient > 0)
+    {
+      series->n_patient--;
+    }
+
   if (!is_finite (point))
     {
       series->n_bad++;
@@ -604,7 +660,7 @@ tc_watch_rules_push (TcWatchRules  *self,
   if (look.series == NULL || look.series->role == ROLE_NONE)
     return;
 
-  count_runs (look.series, point);
+  count_runs (self, look.series, point);
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     {
@@ -614,6 +670,4 @@ tc_watch_rules_push (TcWatchRules  *self,
 
   if (is_finite (point))
     look.series->last = point->value;
-  if (look.series->role == ROLE_BATCH_LOSS && self->n_patient > 0)
-    self->n_patient--;
 }
