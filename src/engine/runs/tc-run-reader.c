@@ -199,8 +199,9 @@ on_checkpoint (const TcParsedCheckpoint *parsed,
   checkpoint->val_loss = parsed->val_loss;
   checkpoint->is_best = parsed->best;
   checkpoint->at_us = now (self);
+  /* The best one may be weights only; the last one is what a retry resumes. */
   tc_session_set_checkpoints (self->session, parsed->best ? checkpoint->path : NULL,
-                              checkpoint->path);
+                              parsed->best ? NULL : checkpoint->path);
   g_ptr_array_add (self->ingest->checkpoints, checkpoint);
   self->is_changed = TRUE;
 }

@@ -74,11 +74,16 @@ new_task (TcSession           *session,
 static const char *
 choose_resume (TcSession *session)
 {
-  const char *last = tc_session_get_last_checkpoint (session);
+  const char *const candidates[] = {
+    tc_session_get_last_checkpoint (session), tc_session_get_best_checkpoint (session),
+  };
 
-  if (tc_session_get_attempt (session) > 1 && last != NULL &&
-      g_file_test (last, G_FILE_TEST_EXISTS))
-    return last;
+  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
+    {
+      if (tc_session_get_attempt (session) > 1 && candidates[i] != NULL &&
+          g_file_test (candidates[i], G_FILE_TEST_EXISTS))
+        return candidates[i];
+    }
 
   return tc_session_get_config (session)->resume_from;
 }
