@@ -210,12 +210,14 @@ parse_batch (const Event *event)
 {
   TcDialectContext *context = event->context;
   int epoch = get_count (event, "epoch");
+  int batch = get_count (event, "batch");
+  int batches = get_count (event, "batches");
   double x;
 
   if (epoch > 0)
     tc_dialect_epoch (context, epoch, get_count (event, "total_epochs"), event->offset);
-  tc_dialect_batch (context, get_count (event, "batch"), get_count (event, "batches"),
-                    event->offset);
+  if (batch > 0 || batches > 0)
+    tc_dialect_batch (context, batch, batches, event->offset);
   if (context->state.epoch == 0)
     context->state.step = context->state.batch;
 
@@ -425,20 +427,31 @@ get_place (const Event *event)
   return NAN;
 }
 
-/* Puts the loss, rates and so on of such an object; names we do not know only
- * if one that we know is among them, since other programs log JSON too. */
+/* Other programs log JSON too: an object is one of ours if a name that we know
+ * is among its numbers. */
 static gboolean
+is_ours (const Event *event)
+{
+  if (is_number (find (event, "total_epochs")))
+    return TRUE;
+
+  for (guint i = 0; i < event->length; i++)
+    {
+      const Field *field = &event->fields[i];
+
+      if (is_number (field) && !is_place (field) &&
+          tc_dialect_series_is_known (field->key, field->key_length))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
 put_plain (const Event *event,
            double       x)
 {
   TcDialectContext *context = event->context;
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < event->length && !any; i++)
-    any = is_number (&event->fields[i]) && !is_place (&event->fields[i]) &&
-          tc_dialect_series_is_known (event->fields[i].key, event->fields[i].key_length);
-  if (!any)
-    return FALSE;
 
   for (guint i = 0; i < event->length; i++)
     {
@@ -450,8 +463,6 @@ put_plain (const Event *event,
                                              TC_SERIES_TRAIN_LOSS),
                           x, field->number, event->offset);
     }
-
-  return TRUE;
 }
 
 static gboolean
@@ -461,7 +472,7 @@ parse_plain (const Event *event)
   double x = get_place (event);
   double eta_hours = get_number (event, "eta_hours");
 
-  if (isnan (x))
+  if (isnan (x) || !is_ours (event))
     return FALSE;
 
   if (is_number (find (event, "epoch")))
@@ -475,8 +486,9 @@ parse_plain (const Event *event)
 
   if (!isnan (eta_hours))
     tc_dialect_point (context, TC_SERIES_ETA_SECONDS, x, eta_hours * 3600, event->offset);
+  put_plain (event, x);
 
-  return put_plain (event, x) || is_number (find (event, "total_epochs"));
+  return TRUE;
 }
 
 /* Reads one object of a line. Returns whether it meant anything. */

@@ -37,6 +37,7 @@ struct _TcLogParser
 
   TcTextSanitizer  *sanitizer;     /* (owned) for lines with escapes */
   GString          *clean;         /* (owned) such a line without them */
+  gboolean          has_begun;     /* the first push() says where the log begins */
 
   /* Bit n of wanted[c]: dialects[n] wants to see lines that start with c. */
   guint16           wanted[256];
@@ -318,10 +319,14 @@ tc_log_parser_push (TcLogParser       *self,
 
   if (offset != tc_line_splitter_get_offset (self->splitter))
     {
-      tc_dialect_close_gate (&self->context);
-      self->context.state.in_traceback = FALSE;
+      if (self->has_begun)
+        {
+          tc_dialect_close_gate (&self->context);
+          self->context.state.in_traceback = FALSE;
+        }
       tc_line_splitter_reset (self->splitter, offset);
     }
+  self->has_begun = TRUE;
 
   tc_line_splitter_push (self->splitter, bytes, length, on_line, self);
   tc_line_splitter_flush_progress (self->splitter, on_line, self);

@@ -213,7 +213,8 @@ tc_dialect_traceback (TcDialectContext    *context,
   return TRUE;
 }
 
-/* "train.py: error: unrecognized arguments: --provider xai", of argparse. */
+/* "train.py: error: unrecognized arguments: --provider xai", of argparse, which
+ * shows the usage first. */
 static gboolean
 parse_usage (TcDialectContext    *context,
              const TcDialectLine *line)
@@ -222,8 +223,13 @@ parse_usage (TcDialectContext    *context,
 
   while (cursor.at < cursor.end && *cursor.at != ':' && *cursor.at != ' ')
     cursor.at++;
+  if (!context->state.saw_usage &&
+      (cursor.at - line->text < 3 || memcmp (cursor.at - 3, ".py", 3) != 0))
+    return FALSE;
   if (!tc_cursor_take (&cursor, ": error: "))
     return FALSE;
+
+  context->state.saw_usage = FALSE;
 
   if (tc_cursor_take (&cursor, "unrecognized arguments: "))
     tc_dialect_reason (context, "launch", WEIGHT_KNOWN, line,
@@ -243,7 +249,9 @@ parse_words (TcDialectContext    *context,
 {
   TcCursor cursor = tc_dialect_cursor (line);
 
-  if (tc_cursor_take (&cursor, "Killed") && cursor.at == cursor.end)
+  if (tc_cursor_take (&cursor, "usage: "))
+    context->state.saw_usage = TRUE;
+  else if (tc_cursor_take (&cursor, "Killed") && cursor.at == cursor.end)
     tc_dialect_reason (context, "signal", WEIGHT_PRINTED, line, "The process was killed");
   else if (tc_cursor_take (&cursor, "Segmentation fault") ||
            tc_cursor_take (&cursor, "Fatal Python error:"))

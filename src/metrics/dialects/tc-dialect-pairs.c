@@ -139,14 +139,17 @@ is_name_byte (char c)
          (guchar) c >= 0x80;
 }
 
-/* Takes the name in front of the ':' or '=' at mark. */
+/* Where the name in front of the ':' or '=' at mark starts. A dash with a blank
+ * beside it parts two fields: "5s - loss: 0.5". */
 static const char *
 name_start (const char *from,
             const char *mark)
 {
-  while (mark > from && is_name_byte (mark[-1]))
+  const char *end = mark;
+
+  while (mark > from && is_name_byte (mark[-1]) &&
+         !(mark[-1] == '-' && mark < end && *mark == ' '))
     mark--;
-  /* " - loss": the dash parts, it does not belong to the name. */
   while (*mark == ' ' || *mark == '-' || *mark == '/' || *mark == '.')
     mark++;
 

@@ -163,7 +163,7 @@ tc_dialect_message (TcDialectContext *context,
 {
   g_autofree char *shown = NULL;
 
-  if (context->sink->message == NULL)
+  if (context->sink->message == NULL || length == 0)
     return;
 
   shown = dup_shown (text, length);

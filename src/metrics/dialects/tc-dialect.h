@@ -27,6 +27,7 @@ typedef struct
   gint64   step;          /* of scripts that count no epochs */
   gboolean in_traceback;
   gboolean counts_from_zero; /* Lightning: the first epoch is 0 */
+  gboolean saw_usage;        /* argparse is complaining */
   gboolean said_end;
 } TcDialectState;
 

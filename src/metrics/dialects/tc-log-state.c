@@ -22,6 +22,7 @@ static const struct
   { "gate", G_STRUCT_OFFSET (TcDialectState, gate_epoch) },
   { "traceback", G_STRUCT_OFFSET (TcDialectState, in_traceback) },
   { "zero", G_STRUCT_OFFSET (TcDialectState, counts_from_zero) },
+  { "usage", G_STRUCT_OFFSET (TcDialectState, saw_usage) },
   { "end", G_STRUCT_OFFSET (TcDialectState, said_end) },
 };
 
