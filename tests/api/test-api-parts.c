@@ -133,6 +133,7 @@ test_batch (void)
   g_autoptr (TcSessionConfig) config = tc_session_config_new ();
   g_autoptr (TcSession) one = tc_session_new (1, config);
   g_autoptr (TcSession) two = tc_session_new (2, config);
+  g_autoptr (TcSession) three = tc_session_new (3, config);
   g_autoptr (JsonNode) answer = NULL;
   g_autofree char *text = NULL;
   TcApiBatch batch;
@@ -148,6 +149,7 @@ test_batch (void)
   tc_api_batch_set_log (&batch, 1, 10);
   tc_api_batch_set_log (&batch, 1, 20);
   tc_api_batch_add_session (&batch, one, FALSE);
+  tc_api_batch_add_session (&batch, three, TRUE);
   tc_api_batch_set_log (&batch, 3, 5);
   tc_api_batch_remove_session (&batch, 3);
   batch.has_queue = TRUE;

@@ -106,6 +106,43 @@ test_limits (void)
   g_assert_cmpuint (parse_once (text->str, text->len), ==, 431);
 }
 
+static void
+test_framing (void)
+{
+  static const struct
+  {
+    const char *headers;
+    guint       status;
+    int         framing;
+  } cases[] = {
+    { "", 0, TC_HTTP_FRAMING_NONE },
+    { "Content-Length: 0\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "Content-Length: 1048576\r\n", 0, TC_HTTP_FRAMING_LENGTH },
+    { "Content-Length: 1048577\r\n", 413, 0 },
+    { "Content-Length: 2\r\nContent-Length: 2\r\n", 400, 0 },
+    { "Content-Length: 2\r\ncontent-length: 3\r\n", 400, 0 },
+    { "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", 400, 0 },
+    { "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", 400, 0 },
+    { "Transfer-Encoding: Chunked\r\n", 0, TC_HTTP_FRAMING_CHUNKED },
+    { "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400, 0 },
+    { "Transfer-Encoding: gzip, chunked\r\n", 400, 0 },
+    { "Content-Length: 2,2\r\n", 400, 0 },
+    { "Content-Length: +2\r\n", 400, 0 },
+    { "Content-Length: \r\n", 400, 0 },
+    { "Content-Length: 9999999999999999999999\r\n", 400, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat ("POST / HTTP/1.1\r\n", cases[i].headers, "\r\n", NULL);
+      g_auto (TcHttpHead) head = { NULL };
+
+      g_assert_cmpuint (parse (text, strlen (text), &head), ==, cases[i].status);
+      if (cases[i].status == 0)
+        g_assert_cmpint ((int) head.framing, ==, cases[i].framing);
+    }
+}
+
 static guint
 feed_in_pieces (TcHttpBody *body,
                 const char *text,
@@ -198,6 +235,7 @@ main (int    argc,
   g_test_add_func ("/tc/http-head/truncated", test_truncated);
   g_test_add_func ("/tc/http-head/control-characters", test_control_characters);
   g_test_add_func ("/tc/http-head/limits", test_limits);
+  g_test_add_func ("/tc/http-head/framing", test_framing);
   g_test_add_func ("/tc/http-body/chunks", test_chunks);
   g_test_add_func ("/tc/http-body/bad-chunks", test_bad_chunks);
   g_test_add_func ("/tc/http-body/cap", test_cap);

@@ -226,7 +226,7 @@ def bad_json() -> None:
         bodies = [b"{", b"{}{}", b"{'a':1}", b'{"epochs":010}', b'{"epochs":0x10}',
                   b'{"epochs":NaN}', b'{"epochs":1e400}', b"[" * 100000, b'{"title":"\xff"}',
                   b'{"epochs":99999999999999999999}', b'{"a":' * 50000,
-                  b'{"epochs":5,"epochs":6}', b"null", b"17"]
+                  b"null", b"17"]
         for body in bodies:
             head = (f"POST /api/training/queue HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                     f"application/json\r\nContent-Length: {len(body)}\r\n\r\n")
