@@ -203,11 +203,11 @@ tc_script_probe_async (const char          *script,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
 {
-  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   ProbeData *data = g_new0 (ProbeData, 1);
   g_autofree char *bytes = NULL;
   g_autofree char *help = NULL;
   g_autofree char *real_path = realpath (script, NULL);
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   GError *error = NULL;
   gsize length;
 
