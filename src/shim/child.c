@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "descriptors.h"
 #include "text.h"
 
 #define OOM_SCORE_RAISE 300
@@ -52,7 +51,10 @@ raise_oom_score (void)
   close (fd);
 }
 
-/* Standard output and error are one FIFO, so that their order is kept, opened
+/* All our other descriptors close themselves at exec, and those of whoever
+ * started us were closed at launch.
+ *
+ * Standard output and error are one FIFO, so that their order is kept, opened
  * for reading too: a writer that is itself a reader never gets SIGPIPE, and
  * what it wrote stays in the FIFO when all else has died. */
 static int
@@ -85,7 +87,6 @@ run (const TcChildSetup *setup, const TcRunDir *dir, int gate_fd, int result_fd)
   raise_oom_score ();
   if (error == 0 && setup->cwd_fd >= 0 && fchdir (setup->cwd_fd) != 0)
     error = errno;
-  tc_close_others (result_fd, -1);
   umask (setup->umask);
   reset_signals ();
   if (error == 0)

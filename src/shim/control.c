@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "control.h"
 #include "rundir.h"
 
@@ -74,7 +75,12 @@ accept_client (TcControl *control)
   int slot, fd = accept4 (control->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
   if (fd < 0)
-    return;
+    {
+      /* The client stays in the queue, and would wake us all the time. */
+      if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+        control->deaf_until_ns = tc_clock_monotonic_ns () + TC_NS_PER_SECOND;
+      return;
+    }
   if (getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.uid != geteuid ())
     {
       static const char refusal[] = "error: not your run";
@@ -135,7 +141,7 @@ serve (TcControl *control, int slot, short revents)
 void
 tc_control_poll_set (const TcControl *control, struct pollfd fds[TC_CONTROL_POLLS])
 {
-  fds[0] = (struct pollfd) { .fd = control->listen_fd, .events = POLLIN };
+  fds[0] = (struct pollfd) { .fd = control->deaf_until_ns != 0 ? -1 : control->listen_fd, .events = POLLIN };
   for (int i = 0; i < TC_CONTROL_CLIENTS; i++)
     fds[i + 1] = (struct pollfd) { .fd = control->client_fds[i], .events = POLLIN | POLLRDHUP };
 }
@@ -149,4 +155,12 @@ tc_control_dispatch (TcControl *control, const struct pollfd fds[TC_CONTROL_POLL
       serve (control, i, fds[i + 1].revents);
   if (fds[0].revents != 0)
     accept_client (control);
+}
+
+/* Ends a pause made for want of descriptors, when it is time for that. */
+void
+tc_control_listen_again (TcControl *control)
+{
+  if (tc_clock_monotonic_ns () >= control->deaf_until_ns)
+    control->deaf_until_ns = 0;
 }

@@ -250,7 +250,7 @@ add_descendants (const TcTree *tree)
   return added;
 }
 
-static void
+static bool
 scan (const TcTree *tree)
 {
   bool adopted_lives = tree->adopted != 0 && tc_process_is (tree->adopted, tree->adopted_start_time);
@@ -258,13 +258,15 @@ scan (const TcTree *tree)
 
   n_processes = 0;
   if (fd < 0)
-    return;
+    return false;
   each_number (fd, collect, NULL);
   close (fd);
   for (int i = 0; i < n_processes; i++)
     processes[i].member = is_root (tree, &processes[i], adopted_lives);
   while (add_descendants (tree))
     ;
+
+  return true;
 }
 
 static bool
@@ -273,13 +275,16 @@ is_alive (const TcProcess *process)
   return process->member && !is_dead (process);
 }
 
-/* Counts the living processes of the training. */
+/* Counts the living processes of the training.
+ *
+ * Returns -1 when that cannot be found out, for want of descriptors. */
 int
 tc_tree_count (const TcTree *tree)
 {
   int count = 0;
 
-  scan (tree);
+  if (!scan (tree))
+    return -1;
   for (int i = 0; i < n_processes; i++)
     count += is_alive (&processes[i]);
 
@@ -326,7 +331,7 @@ tc_tree_signal (const TcTree *tree, int signal, bool again)
   for (int round = 0; found && round < rounds; round++)
     {
       found = false;
-      scan (tree);
+      (void) scan (tree);
       for (int i = 0; i < n_processes && n_signalled < MAX_SIGNALLED; i++)
         {
           if (!is_alive (&processes[i]) || was_signalled (&processes[i]))

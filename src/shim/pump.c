@@ -205,8 +205,6 @@ finish (Pump *pump)
 {
   if (!record_gap (pump) && !pump->shared->give_up && pump->gap_tries++ < LAST_GAP_TRIES)
     return RETRY_MS;
-  /* The reaper must not wait for the disk: only start the writing. */
-  (void) sync_file_range (pump->log_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
   _exit (0);
 }
 

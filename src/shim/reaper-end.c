@@ -40,13 +40,13 @@ has_run_ended (TcReaper *reaper)
     return true;
   if (reaper->linger_until_ns == 0)
     reaper->linger_until_ns = now_ns + LINGER_NS;
-  if (before == TC_STOP_NONE && now_ns >= reaper->linger_until_ns)
+  if (count > 0 && before == TC_STOP_NONE && now_ns >= reaper->linger_until_ns)
     {
       reaper->record.leftover_processes = count;
       tc_stop_begin (&reaper->stop, &reaper->tree, grace < LEFTOVER_GRACE ? grace : LEFTOVER_GRACE);
     }
   /* Orphans of an adopted training end without our being told. */
-  if (reaper->tree.adopted != 0)
+  if (reaper->tree.adopted != 0 || count < 0)
     reaper->look_at_ns = now_ns + LOOK_EVERY_NS;
 
   return false;
@@ -124,6 +124,7 @@ write_record (TcReaper *reaper)
   if (error == 0)
     {
       tc_run_dir_tidy (dir);
+      tc_run_dir_flush_log (dir);
       return true;
     }
   if (reaper->record_tries++ == 0)

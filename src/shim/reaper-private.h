@@ -29,6 +29,7 @@ typedef struct
   bool          child_ended;
   TcStopPhase   phase_at_end;    /* how far stopping had got by then */
   bool          drained;         /* the pump has left, its work done */
+  int           pump_failures;   /* pumps in a row that could not do their work */
   int64_t       pump_started_ns;
   int64_t       pump_due_ns;     /* when to start the next pump; 0 = one is running */
   int64_t       linger_until_ns; /* 0 = the training itself is still running */

@@ -8,11 +8,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "pump.h"
@@ -22,6 +24,7 @@
 #define PUMP_BRIEF_NS   (2 * TC_NS_PER_MS)
 #define PUMP_FORK_NS    (200 * TC_NS_PER_MS)
 #define PUMP_DEATH_MS   2000
+#define PUMP_MAX_FAILURES 6
 
 /* All signals wait in the descriptor: nothing can interrupt the reaper, and
  * none but SIGKILL can end it. */
@@ -101,9 +104,12 @@ tc_reaper_start_pump (TcReaper *reaper)
                    reaper->setup.options->drop_after_seconds);
     }
   reaper->pump_due_ns = pid < 0 ? reaper->pump_started_ns + PUMP_FORK_NS : 0;
-  if (pid < 0 || !tc_process_read (pid, &process))
+  if (pid < 0)
     return;
-  reaper->identity.pump_pid = reaper->tree.pump = pid;
+  reaper->tree.pump = pid;
+  if (!tc_process_read (pid, &process))
+    return;
+  reaper->identity.pump_pid = pid;
   reaper->identity.pump_start_time = process.start_time;
   /* Not worth waiting for the disk: after a crash of the machine there is no
    * pump to be found, and a wrong entry is refused when it is checked. */
@@ -111,9 +117,22 @@ tc_reaper_start_pump (TcReaper *reaper)
     (void) tc_record_write_identity (&reaper->setup.dir, &reaper->identity, false);
 }
 
-/* Takes note that the pump ended with status, as of wait(). A pump that ends
- * of itself while finishing has done its work; any other gets a successor, at
- * once unless it died right at its start. */
+/* No pump can work, perhaps because the run folder was removed: what is still
+ * in the FIFO is counted as lost rather than waited for. */
+static void
+give_up_draining (TcReaper *reaper)
+{
+  int queued = 0;
+
+  if (ioctl (reaper->fifo_fd, FIONREAD, &queued) == 0)
+    reaper->shared->dropped_bytes += (uint64_t) queued;
+  reaper->drained = true;
+}
+
+/* Takes note that the pump ended with status, as of wait(). One that ends of
+ * itself while finishing has done its work. Any other gets a successor: at
+ * once if it was killed in the middle of its work, else after a pause that
+ * grows with the number of failures. */
 void
 tc_reaper_pump_ended (TcReaper *reaper, int status)
 {
@@ -125,10 +144,14 @@ tc_reaper_pump_ended (TcReaper *reaper, int status)
       reaper->drained = true;
       return;
     }
-  if (status != 0 && now_ns - reaper->pump_started_ns >= PUMP_BRIEF_NS)
+  reaper->pump_failures = WIFEXITED (status) ? reaper->pump_failures + 1 : 0;
+  if (reaper->shared->finishing && reaper->pump_failures >= PUMP_MAX_FAILURES)
+    give_up_draining (reaper);
+  else if (WIFSIGNALED (status) && now_ns - reaper->pump_started_ns >= PUMP_BRIEF_NS)
     tc_reaper_start_pump (reaper);
   else
-    reaper->pump_due_ns = now_ns + PUMP_RESTART_NS;
+    reaper->pump_due_ns = now_ns + (PUMP_RESTART_NS << (reaper->pump_failures < PUMP_MAX_FAILURES
+                                                          ? reaper->pump_failures : PUMP_MAX_FAILURES));
 }
 
 static int

@@ -17,6 +17,8 @@
 
 #include "reaper-private.h"
 
+#define NAP_MS 200
+
 enum
 {
   POLL_SIGNALS,
@@ -97,6 +99,7 @@ next_timeout_ms (const TcReaper *reaper)
   int64_t at_ns = earlier (INT64_MAX, reaper->pump_due_ns);
 
   at_ns = earlier (at_ns, reaper->look_at_ns);
+  at_ns = earlier (at_ns, reaper->control.deaf_until_ns);
   if (!reaper->shared->finishing)
     at_ns = earlier (at_ns, tc_stop_deadline (&reaper->stop));
   if (!reaper->shared->finishing && reaper->stop.phase == TC_STOP_NONE)
@@ -116,11 +119,20 @@ wait_for_news (TcReaper *reaper)
 {
   struct pollfd fds[N_POLLS];
   int64_t now_ns;
+  int n;
 
   fds[POLL_SIGNALS] = (struct pollfd) { .fd = reaper->signal_fd, .events = POLLIN };
   fds[POLL_ADOPTED] = (struct pollfd) { .fd = reaper->child_ended ? -1 : reaper->adopted_fd, .events = POLLIN };
   tc_control_poll_set (&reaper->control, fds + POLL_CONTROL);
-  if (poll (fds, N_POLLS, next_timeout_ms (reaper)) > 0)
+  n = poll (fds, N_POLLS, next_timeout_ms (reaper));
+  if (n < 0)
+    {
+      /* No memory, or a limit of descriptors below what we ask for: not to
+       * spin is all that can be done, and still to wait for the children. */
+      poll (NULL, 0, NAP_MS);
+      read_signals (reaper);
+    }
+  if (n > 0)
     {
       if (fds[POLL_SIGNALS].revents != 0)
         read_signals (reaper);
@@ -133,6 +145,7 @@ wait_for_news (TcReaper *reaper)
     tc_reaper_start_pump (reaper);
   if (reaper->look_at_ns != 0 && now_ns >= reaper->look_at_ns)
     reaper->look_at_ns = 0;
+  tc_control_listen_again (&reaper->control);
   tc_stop_advance (&reaper->stop, &reaper->tree);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,6 +17,8 @@
 #define BALLAST_BYTES  (16 * 1024 * 1024)
 #define RECORD_BYTES   4096
 #define NOTES_MAXIMUM  (256 * 1024)
+#define LOCK_TRIES     10
+#define LOCK_EVERY_MS  20
 
 /* Opens the run folder at path, without taking anything in it.
  *
@@ -29,7 +32,9 @@ tc_run_dir_open (TcRunDir *dir, const char *path)
   return dir->fd < 0 ? errno : 0;
 }
 
-/* Takes the lock of the run folder. The lock belongs to the open file, so it
+/* Takes the lock of the run folder. A short wait makes up for a shim that has
+ * written its exit record and is just about to end, and for an engine that
+ * tries the lock only to see whether somebody has it. The lock belongs to the open file, so it
  * passes on to forked children and is free when the last of them is gone.
  *
  * Returns 0; EWOULDBLOCK when another shim holds it; or another errno value. */
@@ -40,9 +45,12 @@ tc_run_dir_lock (TcRunDir *dir)
   if (dir->lock_fd < 0)
     return errno;
 
-  while (flock (dir->lock_fd, LOCK_EX | LOCK_NB) != 0)
-    if (errno != EINTR)
-      return errno;
+  for (int try = 0; flock (dir->lock_fd, LOCK_EX | LOCK_NB) != 0; try++)
+    {
+      if (errno != EINTR && (errno != EWOULDBLOCK || try >= LOCK_TRIES))
+        return errno;
+      poll (NULL, 0, LOCK_EVERY_MS);
+    }
 
   return 0;
 }
@@ -167,6 +175,19 @@ tc_run_dir_log_is_partial (const TcRunDir *dir, long long *size)
   close (fd);
 
   return last != '\n';
+}
+
+/* Starts writing output.log to the disk, without waiting for the end of that:
+ * the end of a run is to be known at once, however slow the disk. */
+void
+tc_run_dir_flush_log (const TcRunDir *dir)
+{
+  int fd = openat (dir->fd, "output.log", O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+  if (fd < 0)
+    return;
+  (void) sync_file_range (fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  close (fd);
 }
 
 /* Reserves the ballast: space that is given up when the disk is full, so that

@@ -26,6 +26,7 @@ int  tc_run_dir_open_fifo       (const TcRunDir *dir);
 bool tc_run_dir_exists          (const TcRunDir *dir, const char *name);
 bool tc_run_dir_log_in_use      (const TcRunDir *dir);
 bool tc_run_dir_log_is_partial  (const TcRunDir *dir, long long *size);
+void tc_run_dir_flush_log       (const TcRunDir *dir);
 bool tc_run_dir_reserve_ballast (int dir_fd);
 void tc_run_dir_reserve_record  (const TcRunDir *dir);
 void tc_run_dir_tidy            (const TcRunDir *dir);

@@ -70,6 +70,23 @@ def with_environment(entry: str) -> list[int]:
     return found
 
 
+def describe(pid: int) -> str:
+    """One line on what a process is doing, for failure messages."""
+    parts = [str(pid), name(pid), state(pid) or "gone"]
+    for entry in ("wchan", "syscall", "stack"):
+        try:
+            parts.append(f"{entry}: " + " < ".join(Path(f"/proc/{pid}/{entry}").read_text().split("\n")))
+        except OSError:
+            continue
+    return " ".join(parts)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time used so far."""
+    fields = stat_fields(pid)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def context_switches(pid: int) -> int:
     """How often a process has gone to sleep of its own: its wake-ups."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -156,9 +156,13 @@ class Run:
         """Whether there is an exit record."""
         return (self.folder / "exit.json").exists()
 
-    def record(self, seconds: float = 20) -> dict[str, Any]:
+    def record(self, seconds: float = 60) -> dict[str, Any]:
         """exit.json, once it is there and the shim gone."""
-        tap.wait_for(self.has_ended, seconds, "exit.json")
+        try:
+            tap.wait_for(self.has_ended, seconds, "exit.json")
+        except AssertionError:
+            tap.note(*(processes.describe(pid) + "\n" for pid in self.processes()))
+            raise
         tap.wait_for(lambda: not self.is_locked(), 5, "the lock is free")
         return json.loads((self.folder / "exit.json").read_text())
 

@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import resource
 import socket
 import sys
 import time
@@ -23,7 +24,7 @@ MALFORMED = [
     "stop user ", "stop user x", "stop user -1", "stop user 0x10", "stop user 1e3", "stop user 1 2",
     "stop user  1", "stop root 1", "stop user 99999999999999999999", "stop user 604801", "stop user 1 ",
     "kill", "kill ", "kill me", "kill user ", "kill user 1", "pause now", "resume\0", "x" * 256, "x" * 257,
-    "x" * 60_000, "stop user 1\0", "{}", "\xff\xfe",
+    "stop user " + "0" * 300, "x" * 60_000, "stop user 1\0", "{}", "\xff\xfe",
 ]
 
 
@@ -131,6 +132,23 @@ def many_clients() -> None:
             busy.send(b"status")
             other.send(b"status")
             check_equal(busy.recv(4096)[:1] + other.recv(4096)[:1], b"{{", "two at a time")
+
+
+@test("out of descriptors: no spinning, and an answer when there are some again")
+def no_descriptors() -> None:
+    with Run() as run:
+        run.start("sleep", "100")
+        pid = run.identity()["shim_pid"]
+        limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (processes.open_files(pid) - 1, limits[1]))
+        used = processes.cpu_seconds(pid)
+        with run.connection(10) as client:
+            client.send(b"status")
+            time.sleep(1)
+            check(processes.cpu_seconds(pid) - used < 0.05, "it spins")
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+            check_equal(json.loads(client.recv(4096))["processes"], 1, "processes")
+        check(processes.is_alive(pid), "the shim died")
 
 
 @test("a client that never reads its replies is dropped, not waited for")

@@ -78,10 +78,10 @@ def full_then_freed() -> None:
         status = run.status()
         check_equal((status["state"], status["dropped_bytes"]), ("running", 0), "status")
         child, pump = status["child_pid"], status["pump_pid"]
-        before = processes.context_switches(pump)
+        before, used = processes.context_switches(pump), processes.cpu_seconds(pump)
         time.sleep(1)
-        wakes = processes.context_switches(pump) - before
-        check(wakes <= 12, wakes, "wake-ups a second while blocked")
+        wakes, used = processes.context_switches(pump) - before, processes.cpu_seconds(pump) - used
+        check(wakes <= 12 and used < 0.05, wakes, "wake-ups and", used, "s in a second of being blocked")
         check(processes.is_alive(child), "the training died")
         run.kill_pump()
         time.sleep(0.3)
@@ -158,7 +158,7 @@ def never_drop() -> None:
         status = run.status()
         check_equal((status["state"], status["dropped_bytes"]), ("running", 0), "status")
         check_equal(run.ask("kill user"), "ok", "kill")
-        record = run.record(12)
+        record = run.record()
         check_equal((record["signal"], record["stopped_by"]), (9, "user"), "record")
 
 
@@ -170,10 +170,12 @@ def with_failing_splice(error: str, when: str, lines: int, *options: object) -> 
     with run:
         run.launch(*producer("--lines", lines, "--rate", 2000, "--batch", 20),
                    wrapper=crashpoints.fail("splice", error, when, calls), options=options)
+        pump = run.identity()["pump_pid"]
         record = run.record()
         took = time.monotonic() - began
         report = gaps.check_file(run.log, 1, lines)
         index = run.index()
+        check_equal(run.identity()["pump_pid"], pump, "the pump died of an error")
     count = calls.read_text().count("splice(")
     calls.unlink()
     record["report"], record["index"] = report, index

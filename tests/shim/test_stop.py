@@ -71,7 +71,7 @@ def stubborn() -> None:
         sent = [line for line in calls.read_text().splitlines() if "pidfd_send_signal(" in line or " kill(" in line]
         calls.unlink()
     check_equal((record["signal"], record["killed_after_grace"], record["stopped_by"]), (9, True, "user"), "record")
-    check(1 <= took < 1.6, "took", took)
+    check(1 <= took < 8, "took", took)
     check_equal((sum("SIGTERM" in line for line in sent), sum("SIGKILL" in line for line in sent)), (1, 1), sent)
 
 
@@ -80,7 +80,7 @@ def kill_at_once() -> None:
     with Run() as run:
         run.start(*producer("--lines", 1, "--ignore-term", "--hold", 100))
         check_equal(run.ask("kill budget"), "ok", "kill")
-        record = run.record(3)
+        record = run.record()
         check_equal((record["signal"], record["killed_after_grace"], record["stopped_by"], record["oom_killed"]),
                     (9, False, "budget", False), "record")
 
@@ -95,7 +95,7 @@ def stop_twice() -> None:
         run.ask("stop user 100")
         run.ask("stop rule 200")
         run.ask("stop gate 1")
-        record = run.record(4)
+        record = run.record()
         check_equal((record["stopped_by"], record["signal"]), ("user", 9), "record")
         check_equal(run.log.read_bytes(), b"go\nterm 1\n", "log")
 
@@ -116,7 +116,7 @@ def pause() -> None:
         wait_for(lambda: run.log_size() > size, 2, "output after resume")
         run.ask("pause")
         check_equal(run.ask("stop user 5"), "ok", "stop")
-        record = run.record(3)
+        record = run.record()
         check_equal((record["exit_code"], record["killed_after_grace"]), (143, False), "record")
         check_equal(run.processes(), [], "processes left")
         check_equal(run.log.read_bytes().split()[-1], b"term", "last line")
@@ -127,7 +127,7 @@ def shim_terminated() -> None:
     with Run() as run:
         run.start("sleep", "100", options=["--grace", 3])
         os.kill(run.identity()["shim_pid"], signal.SIGTERM)
-        record = run.record(3)
+        record = run.record()
         check_equal((record["signal"], record["stopped_by"]), (15, "shutdown"), "record")
 
 
@@ -138,7 +138,7 @@ def daemon_ends() -> None:
         wait_for(lambda: b"main ends" in run.log.read_bytes() and run.status()["state"] == "exited", 5, "main's end")
         check_equal(run.status()["processes"], 1, "processes")
         check(not run.has_ended(), "recorded too early")
-        record = run.record(5)
+        record = run.record()
         check_equal((record["exit_code"], record["leftover_processes"]), (4, 0), "record")
         check_equal(run.log.read_bytes().count(b"daemon"), 30, "lines of the daemon")
 
@@ -149,7 +149,7 @@ def daemon_stopped() -> None:
         run.start(*daemon(10_000, 0.02, 0))
         wait_for(lambda: run.status()["state"] == "exited", 5, "main's end")
         check_equal(run.ask("stop user 2"), "ok", "stop")
-        record = run.record(4)
+        record = run.record()
         check_equal((record["exit_code"], record["stopped_by"]), (0, None), "ended by itself before the stop")
         check_equal(run.processes(), [], "processes left")
 
@@ -159,8 +159,8 @@ def daemon_lingers() -> None:
     with Run() as run:
         began = time.monotonic()
         run.start(*daemon(10_000, 0.05, 0))
-        record = run.record(15)
-        check(10 <= time.monotonic() - began < 12, "after", time.monotonic() - began)
+        record = run.record(25)
+        check(10 <= time.monotonic() - began < 18, "after", time.monotonic() - began)
         check_equal((record["exit_code"], record["leftover_processes"]), (0, 1), "record")
         check_equal(run.processes(), [], "processes left")
 
@@ -177,7 +177,7 @@ def many() -> None:
         wait_for(run.log_size, 10, "output")
         check(run.status()["processes"] >= 101, run.status())
         run.ask("stop user 0")
-        run.record(5)
+        run.record()
         check_equal(run.processes(), [], "processes left")
 
 
@@ -190,23 +190,25 @@ def thread_outlives_main() -> None:
         run.start(sys.executable, "-c", script)
         wait_for(lambda: processes.state(run.identity()["child_pid"]) == "Z", 5, "end of the first thread")
         check_equal(run.status()["processes"], 1, "processes")
-        record = run.record(5)
+        record = run.record()
         check_equal((record["exit_code"], run.log.read_bytes()), (3, b"late\n"), "end")
 
 
 @test("R10 one that outlives SIGKILL is called unkillable, and nothing hangs")
 def unkillable() -> None:
     with cgroups.freezer() as group, Run() as run:
-        run.start("sleep", "100")
+        calls = run.folder / "calls"
+        run.launch("sleep", "100", wrapper=crashpoints.trace("pidfd_send_signal", calls))
         child = run.identity()["child_pid"]
         group.write("cgroup.procs", str(child))
         group.write("freezer.state", "FROZEN")
         wait_for(lambda: "FROZEN" in (group.path / "freezer.state").read_text(), 5, "frozen")
         run.ask("stop user 0")
         wait_for(lambda: json.loads(run.ask("status"))["state"] == "stopping", 2, "status while stuck")
-        record = run.record(15)
+        record = run.record(25)
         check_equal((record["unkillable"], record["exit_code"], record["signal"], record["leftover_processes"]),
                     (True, None, None, 1), "record")
+        check_equal(calls.read_text().count("SIGKILL"), 1, "SIGKILLs sent")
         group.write("freezer.state", "THAWED")
         wait_for(lambda: not processes.is_alive(child), 5, "the kernel lets it die")
 
