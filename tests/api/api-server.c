@@ -297,6 +297,28 @@ spin_a_little (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
+static int
+serve (Server  *server,
+       TcPaths *paths)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!tc_api_listen_unix (server->api, &error))
+    {
+      say ("refused %d %s", error->code, error->message);
+      return 3;
+    }
+  setvbuf (stdin, NULL, _IONBF, 0);
+  g_unix_fd_add (0, G_IO_IN | G_IO_HUP, on_command, server);
+  say ("ready %s", tc_paths_get_socket_path (paths));
+  g_main_loop_run (server->loop);
+
+  tc_api_shutdown (server->api);
+  spin_a_little ();
+  say ("bye");
+  return 0;
+}
+
 int
 main (int    argc,
       char **argv)
@@ -305,6 +327,7 @@ main (int    argc,
   g_autoptr (TcClock) clock = tc_clock_new_system ();
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
+  int status;
 
   if (!tc_paths_ensure_dirs (paths, &error))
     g_error ("%s", error->message);
@@ -316,23 +339,12 @@ main (int    argc,
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
-  if (!tc_api_listen_unix (server.api, &error))
-    {
-      say ("refused %d %s", error->code, error->message);
-      return 3;
-    }
-  setvbuf (stdin, NULL, _IONBF, 0);
-  g_unix_fd_add (0, G_IO_IN | G_IO_HUP, on_command, &server);
-  say ("ready %s", tc_paths_get_socket_path (paths));
-  g_main_loop_run (server.loop);
+  status = serve (&server, paths);
 
-  tc_api_shutdown (server.api);
-  spin_a_little ();
   g_assert_finalize_object (server.api);
-  g_object_unref (server.scheduler);
+  g_assert_finalize_object (server.scheduler);
   tc_store_close (server.store);
   g_object_unref (server.store);
   g_main_loop_unref (server.loop);
-  say ("bye");
-  return 0;
+  return status;
 }

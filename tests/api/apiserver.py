@@ -18,6 +18,9 @@ from typing import Any
 PROGRAM = os.environ["TC_API_SERVER"]
 TIMEOUT = 15.0
 
+# Under a sanitizer memory is kept and shadowed; its size says nothing then.
+IS_SANITIZED = bool(os.environ.get("TC_SANITIZED"))
+
 
 class Reply:
     """An HTTP answer, read from a socket."""
@@ -228,6 +231,11 @@ class Server:
         if reply.status != 101:
             raise AssertionError(f"{reply.status} {reply.body!r}")
         return client
+
+    def check_memory(self, limit_kib: int) -> None:
+        """Fails when the server has grown beyond a limit."""
+        if not IS_SANITIZED and self.rss_kib() > limit_kib:
+            raise AssertionError(f"{self.rss_kib()} KiB resident, {limit_kib} allowed")
 
     def rss_kib(self) -> int:
         """The server's resident memory."""

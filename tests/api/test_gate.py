@@ -315,7 +315,7 @@ def bombs() -> None:
         check_equal(server.raw(f"{head}Content-Length: {len(big)}\r\n\r\n".encode() + big).status, 400,
                     "a body of exactly 1 MiB is read, and found empty")
         note(f"resident {before} KiB before, {server.rss_kib()} KiB after")
-        check(server.rss_kib() < 20 * 1024, server.rss_kib(), "KiB")
+        server.check_memory(20 * 1024)
 
 
 def limit_files() -> None:

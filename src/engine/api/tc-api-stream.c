@@ -548,6 +548,30 @@ tc_api_stream_close (GIOStream     *stream,
   return TRUE;
 }
 
+/* Closing never waits. GIOStream's own way would close in a thread, and what
+ * follows from it belongs into this one. */
+static void
+tc_api_stream_close_async (GIOStream           *stream,
+                           int                  io_priority,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tc_api_stream_close_async);
+  tc_api_stream_close (stream, NULL, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+tc_api_stream_close_finish (GIOStream     *stream,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 tc_api_stream_dispose (GObject *object)
 {
@@ -589,6 +613,8 @@ tc_api_stream_class_init (TcApiStreamClass *klass)
   stream_class->get_input_stream = tc_api_stream_get_input_stream;
   stream_class->get_output_stream = tc_api_stream_get_output_stream;
   stream_class->close_fn = tc_api_stream_close;
+  stream_class->close_async = tc_api_stream_close_async;
+  stream_class->close_finish = tc_api_stream_close_finish;
 
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", TC_TYPE_API_STREAM, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
