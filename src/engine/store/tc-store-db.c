@@ -14,8 +14,8 @@
 #define BUSY_TIMEOUT_MS 5000
 #define BUSY_SLEEP_MS 20
 
-/* What a busy store that is being closed still waits. */
-#define CLOSING_TIMEOUT_MS 2000
+/* What a store that is being closed still waits, all in all. */
+#define CLOSING_TIMEOUT_US (2 * G_USEC_PER_SEC)
 
 static void
 finalize_statement (gpointer data)
@@ -61,6 +61,18 @@ tc_store_db_free (TcStoreDb *self)
   g_clear_pointer (&self->recovery_message, g_free);
   g_clear_pointer (&self->path, g_free);
   g_free (self);
+}
+
+/**
+ * tc_store_db_set_closing:
+ *
+ * The one function that another thread may call.
+ */
+void
+tc_store_db_set_closing (TcStoreDb *self)
+{
+  self->closing_since_us = tc_clock_get_monotonic (self->clock);
+  g_atomic_int_set (&self->is_closing, TRUE);
 }
 
 /* SQLite's words are for us; the sentence in front of them is for people. Only
@@ -127,9 +139,11 @@ on_busy (gpointer user_data,
          int      n_calls)
 {
   TcStoreDb *self = user_data;
-  int limit_ms = g_atomic_int_get (&self->is_closing) ? CLOSING_TIMEOUT_MS : BUSY_TIMEOUT_MS;
 
-  if (n_calls * BUSY_SLEEP_MS >= limit_ms)
+  if (n_calls * BUSY_SLEEP_MS >= BUSY_TIMEOUT_MS)
+    return 0;
+  if (g_atomic_int_get (&self->is_closing) &&
+      tc_clock_get_monotonic (self->clock) - self->closing_since_us >= CLOSING_TIMEOUT_US)
     return 0;
   g_usleep (BUSY_SLEEP_MS * 1000);
 
@@ -181,7 +195,7 @@ tc_store_db_connect (TcStoreDb  *self,
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-  tc_store_db_keep_wal (self, TRUE);
+  tc_store_db_keep_wal (self, self->needs_check);
 
   return tc_store_db_exec (self, "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
                                  "PRAGMA temp_store = MEMORY;", error);
@@ -193,10 +207,12 @@ tc_store_db_connect (TcStoreDb  *self,
  *
  * Chooses how the file is written, once it is known to be ours.
  *
- * synchronous is FULL for everything. One connection has one setting, and what
- * "queue add" has confirmed must survive a power cut; batches of points come a
- * few times a second and share their commit with whatever else waits, so that
- * a sync each costs nothing that can be felt.
+ * Every commit is synced. One connection has one setting, and what "queue add"
+ * has confirmed must survive a power cut; batches of points come a few times a
+ * second and share their commit with whatever else waits, so that a sync each
+ * costs nothing that can be felt. EXTRA is FULL where there is a write-ahead
+ * log; it differs for the first page of a new database, and on file systems
+ * that cannot have one: there a deleted journal must not come back.
  *
  * Returns: whether it is set up
  */
@@ -204,8 +220,8 @@ gboolean
 tc_store_db_configure (TcStoreDb  *self,
                        GError    **error)
 {
-  return tc_store_db_exec (self, "PRAGMA journal_mode = WAL;"
-                                 "PRAGMA synchronous = FULL;"
+  return tc_store_db_exec (self, "PRAGMA synchronous = EXTRA;"
+                                 "PRAGMA journal_mode = WAL;"
                                  "PRAGMA journal_size_limit = 10485760;", error);
 }
 
@@ -367,4 +383,26 @@ tc_store_db_bind_text (sqlite3_stmt *statement,
                        const char   *text)
 {
   sqlite3_bind_text (statement, index, text, -1, SQLITE_STATIC);
+}
+
+/**
+ * tc_store_db_open_copy:
+ * @path: a database that nobody has open
+ *
+ * Opens it for looking only: writes nothing beside it, and takes no log into
+ * account.
+ *
+ * Returns: (transfer full): a connection, which fails at its first use if
+ *   there is no such file
+ */
+sqlite3 *
+tc_store_db_open_copy (const char *path)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
+  sqlite3 *handle = NULL;
+
+  sqlite3_open_v2 (uri, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+
+  return handle;
 }

@@ -31,14 +31,15 @@ typedef struct {
   gint64      last_backup_us;   /* UTC; 0: none known */
   gboolean    needs_check;      /* was not closed in an orderly way */
 
-  /* Set once the store closes: do not wait for a locked database any longer.
-   * (atomic) */
-  int         is_closing;
+  /* Once the store closes, a locked database is not waited for much longer. */
+  gint64      closing_since_us; /* monotonic; set before is_closing */
+  int         is_closing;       /* (atomic) */
 } TcStoreDb;
 
 TcStoreDb    *tc_store_db_new         (const char   *path,
                                        TcClock      *clock);
 void          tc_store_db_free        (TcStoreDb    *self);
+void          tc_store_db_set_closing (TcStoreDb    *self);
 
 gboolean      tc_store_db_connect     (TcStoreDb    *self,
                                        GError      **error);
@@ -68,6 +69,7 @@ gboolean      tc_store_db_finish      (TcStoreDb    *self,
 void          tc_store_db_set_error   (TcStoreDb    *self,
                                        const char   *what,
                                        GError      **error);
+sqlite3      *tc_store_db_open_copy   (const char   *path);
 void          tc_store_db_bind_text   (sqlite3_stmt *statement,
                                        int           index,
                                        const char   *text);

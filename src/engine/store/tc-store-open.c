@@ -9,6 +9,7 @@
 
 #include "tc-error.h"
 #include "tc-file.h"
+#include "tc-store-mark.h"
 #include "tc-store-open.h"
 #include "tc-store-recovery.h"
 #include "tc-store-schema.h"
@@ -26,10 +27,12 @@ create_private (const char *path)
 /* Nothing is written before it is known that the file is ours to write. */
 static gboolean
 check_identity (TcStoreDb   *db,
+                const char  *marked_id,
                 gboolean    *is_empty,
                 GError     **error)
 {
   int n_versions = tc_store_schema_get_migrations ()->n_versions;
+  g_autofree char *id = NULL;
   TcStoreFileKind kind;
   int version;
 
@@ -38,8 +41,15 @@ check_identity (TcStoreDb   *db,
 
   if (kind == TC_STORE_FILE_FOREIGN)
     {
-      g_set_error (error, TC_ERROR, TC_ERROR_CORRUPT,
-                   "“%s” is a database of another program", db->path);
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_CORRUPT, "it is of another program");
+      return FALSE;
+    }
+  id = tc_store_mark_dup_id (db->handle);
+  if (db->needs_check && marked_id != NULL && g_strcmp0 (id, marked_id) != 0 &&
+      tc_store_recovery_has_wal (db))
+    {
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_CORRUPT,
+                           "the journal beside it is of another database");
       return FALSE;
     }
 
@@ -55,13 +65,14 @@ check_identity (TcStoreDb   *db,
 }
 
 static gboolean
-set_up (TcStoreDb  *db,
-        GError    **error)
+set_up (TcStoreDb   *db,
+        const char  *marked_id,
+        GError     **error)
 {
   const TcStoreMigrations *migrations = tc_store_schema_get_migrations ();
   gboolean is_empty = FALSE;
 
-  if (!tc_store_db_connect (db, error) || !check_identity (db, &is_empty, error))
+  if (!tc_store_db_connect (db, error) || !check_identity (db, marked_id, &is_empty, error))
     return FALSE;
 
   /* A newer version is refused in here, before anything is configured. */
@@ -77,29 +88,49 @@ set_up (TcStoreDb  *db,
   return TRUE;
 }
 
+/* The mark names the database that is open now. */
+static gboolean
+update_mark (TcStoreDb    *db,
+             TcStoreMark   mark,
+             const char   *marked_id,
+             GError      **error)
+{
+  g_autofree char *id = tc_store_mark_dup_id (db->handle);
+
+  if (mark == TC_STORE_MARK_OPEN && g_strcmp0 (id, marked_id) == 0)
+    return TRUE;
+
+  return tc_store_mark_set (db, TC_STORE_MARK_OPEN, id, error);
+}
+
 static gboolean
 open_once (TcStoreDb  *db,
            GError    **error)
 {
-  TcStoreMark mark = tc_store_mark_get (db);
-  gboolean is_new = !g_file_test (db->path, G_FILE_TEST_EXISTS);
-  TcStoreMark wanted = is_new || mark == TC_STORE_MARK_NEW ? TC_STORE_MARK_NEW : TC_STORE_MARK_OPEN;
+  g_autofree char *marked_id = NULL;
+  TcStoreMark found = tc_store_mark_get (db, &marked_id);
+  TcStoreMark mark = found;
 
-  db->needs_check = mark == TC_STORE_MARK_OPEN;
-  if (mark == TC_STORE_MARK_NONE && !tc_store_recovery_set_aside_wal (db, error))
-    return FALSE;
-  if (mark != wanted && !tc_store_mark_set (db, wanted, error))
-    return FALSE;
+  db->needs_check = found == TC_STORE_MARK_OPEN;
+  if (found == TC_STORE_MARK_NONE)
+    {
+      gboolean is_new = !g_file_test (db->path, G_FILE_TEST_EXISTS);
+
+      mark = is_new ? TC_STORE_MARK_NEW : TC_STORE_MARK_OPEN;
+      marked_id = is_new ? NULL : tc_store_mark_peek_id (db->path);
+      if (!tc_store_recovery_set_aside_wal (db, error) ||
+          !tc_store_mark_set (db, mark, marked_id, error))
+        return FALSE;
+    }
 
   create_private (db->path);
-  if (set_up (db, error) &&
-      (wanted == TC_STORE_MARK_OPEN || tc_store_mark_set (db, TC_STORE_MARK_OPEN, error)) &&
+  if (set_up (db, marked_id, error) && update_mark (db, mark, marked_id, error) &&
       tc_store_recovery_finish (db, error))
     return TRUE;
 
   tc_store_db_disconnect (db);
-  if (mark == TC_STORE_MARK_NONE && wanted == TC_STORE_MARK_OPEN)
-    tc_store_mark_set (db, TC_STORE_MARK_NONE, NULL);
+  if (found == TC_STORE_MARK_NONE && mark == TC_STORE_MARK_OPEN)
+    tc_store_mark_set (db, TC_STORE_MARK_NONE, NULL, NULL);
 
   return FALSE;
 }
@@ -220,5 +251,5 @@ tc_store_db_close (TcStoreDb *db)
              is_busy == 0;
   tc_store_db_disconnect (db);
   if (is_clean)
-    tc_store_mark_set (db, TC_STORE_MARK_NONE, NULL);
+    tc_store_mark_set (db, TC_STORE_MARK_NONE, NULL, NULL);
 }

@@ -13,11 +13,11 @@
 #include "tc-error.h"
 #include "tc-file.h"
 #include "tc-store-backup.h"
+#include "tc-store-mark.h"
 #include "tc-store-recovery.h"
 #include "tc-store-schema.h"
 
 #define NOTE_SUFFIX "-recovery"
-#define MARK_SUFFIX "-unclean"
 #define WAL_SUFFIX "-wal"
 #define SHM_SUFFIX "-shm"
 #define RESTORING_SUFFIX "-restoring"
@@ -101,48 +101,6 @@ tc_store_recovery_move (const char  *from,
   return FALSE;
 }
 
-/**
- * tc_store_mark_get:
- *
- * Returns: the mark that lies beside the database
- */
-TcStoreMark
-tc_store_mark_get (TcStoreDb *db)
-{
-  g_autofree char *path = g_strconcat (db->path, MARK_SUFFIX, NULL);
-  g_autofree char *text = tc_file_read (path, NOTE_MAX_BYTES, NULL, NULL);
-
-  if (text == NULL)
-    return exists (path) ? TC_STORE_MARK_OPEN : TC_STORE_MARK_NONE;
-
-  return g_str_has_prefix (text, "new") ? TC_STORE_MARK_NEW : TC_STORE_MARK_OPEN;
-}
-
-/**
- * tc_store_mark_set:
- * @mark: the mark; TC_STORE_MARK_NONE takes it away
- * @error: TC_ERROR
- *
- * A mark must be on the disk before the first write: without it, the log of a
- * crashed engine would be taken for a foreign one. Taking it away need not be.
- *
- * Returns: whether it is so
- */
-gboolean
-tc_store_mark_set (TcStoreDb    *db,
-                   TcStoreMark   mark,
-                   GError      **error)
-{
-  g_autofree char *path = g_strconcat (db->path, MARK_SUFFIX, NULL);
-
-  if (mark != TC_STORE_MARK_NONE)
-    return tc_file_write (path, mark == TC_STORE_MARK_NEW ? "new\n" : "open\n", -1,
-                          TC_FILE_SYNC, error);
-  g_unlink (path);
-
-  return TRUE;
-}
-
 static gboolean
 note_save (Note       *self,
            TcStoreDb  *db,
@@ -221,7 +179,7 @@ tc_store_recovery_examine (TcStoreDb  *db,
                            char      **problem)
 {
   g_autoptr(GPtrArray) backups = tc_store_backup_list (db->path);
-  TcStoreMark mark = tc_store_mark_get (db);
+  TcStoreMark mark = tc_store_mark_get (db, NULL);
   gboolean is_new = mark == TC_STORE_MARK_NEW && backups->len == 0;
   struct stat info;
 
@@ -261,7 +219,7 @@ run_check (sqlite3  *handle,
     problem = g_strdup (sqlite3_errmsg (handle));
   sqlite3_finalize (statement);
 
-  return problem;
+  return problem != NULL ? g_strdelimit (problem, "\n", ' ') : NULL;
 }
 
 /**
@@ -286,14 +244,6 @@ tc_store_recovery_check (TcStoreDb  *db,
   tc_store_db_set_error (db, "Could not check the database", error);
 
   return NULL;
-}
-
-static char *
-dup_immutable_uri (const char *path)
-{
-  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
-
-  return g_strdup_printf ("file:%s?immutable=1", escaped);
 }
 
 static int
@@ -322,25 +272,29 @@ query_int (sqlite3    *handle,
 char *
 tc_store_recovery_check_file (const char *path)
 {
-  g_autofree char *uri = dup_immutable_uri (path);
-  char *problem = NULL;
-  sqlite3 *handle = NULL;
-  int code, version;
+  sqlite3 *handle = tc_store_db_open_copy (path);
+  char *problem;
+  int code;
 
-  if (sqlite3_open_v2 (uri, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                       NULL) != SQLITE_OK)
-    problem = g_strdup (sqlite3_errmsg (handle));
-  else
-    problem = run_check (handle, &code);
-
+  problem = run_check (handle, &code);
   if (problem == NULL && query_int (handle, "PRAGMA application_id") != TC_STORE_APPLICATION_ID)
     problem = g_strdup ("it is of another program");
-  version = problem == NULL ? query_int (handle, "PRAGMA user_version") : 0;
-  if (version > tc_store_schema_get_migrations ()->n_versions)
-    problem = g_strdup ("it was written by a newer Training Center");
   sqlite3_close (handle);
 
   return problem;
+}
+
+/* A copy that is good, but not for this program, is left for the next one. */
+static gboolean
+is_usable (const char *path)
+{
+  g_autofree char *problem = tc_store_recovery_check_file (path);
+  sqlite3 *handle = tc_store_db_open_copy (path);
+  int version = query_int (handle, "PRAGMA user_version");
+
+  sqlite3_close (handle);
+
+  return problem == NULL && version <= tc_store_schema_get_migrations ()->n_versions;
 }
 
 static gboolean
@@ -376,7 +330,6 @@ try_restore (TcStoreDb   *db,
   g_autoptr(GFile) from = g_file_new_for_path (candidate);
   g_autoptr(GFile) to = g_file_new_for_path (restoring);
   g_autoptr(GError) local_error = NULL;
-  g_autofree char *problem = NULL;
 
   *is_restored = FALSE;
   if (!g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &local_error))
@@ -390,8 +343,7 @@ try_restore (TcStoreDb   *db,
       return FALSE;
     }
 
-  problem = tc_store_recovery_check_file (restoring);
-  if (problem != NULL)
+  if (!is_usable (restoring))
     {
       g_unlink (restoring);
       return TRUE;
@@ -478,7 +430,7 @@ tc_store_recovery_resume (TcStoreDb  *db,
       if (note->message == NULL)
         return FALSE;
       /* An empty database may be created now without asking why it is so. */
-      if (!exists (db->path) && !tc_store_mark_set (db, TC_STORE_MARK_NEW, error))
+      if (!exists (db->path) && !tc_store_mark_set (db, TC_STORE_MARK_NEW, NULL, error))
         return FALSE;
       if (!note_save (note, db, error))
         return FALSE;
@@ -549,6 +501,19 @@ tc_store_recovery_finish (TcStoreDb  *db,
 }
 
 /**
+ * tc_store_recovery_has_wal:
+ *
+ * Returns: whether a log with anything in it lies beside the database
+ */
+gboolean
+tc_store_recovery_has_wal (TcStoreDb *db)
+{
+  g_autofree char *wal = g_strconcat (db->path, WAL_SUFFIX, NULL);
+
+  return get_size (wal) > 0;
+}
+
+/**
  * tc_store_recovery_set_aside_wal:
  * @error: TC_ERROR
  *
@@ -565,7 +530,7 @@ tc_store_recovery_set_aside_wal (TcStoreDb  *db,
   g_autofree char *damaged = NULL;
   g_autofree char *aside = NULL;
 
-  if (get_size (wal) <= 0)
+  if (!tc_store_recovery_has_wal (db))
     return TRUE;
 
   damaged = dup_damaged_path (db->path, tc_clock_get_realtime (db->clock));

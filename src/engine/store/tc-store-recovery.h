@@ -10,10 +10,6 @@
  * that something else lies where the file should be. A full or failing disk, a
  * lock or a missing right is never damage.
  *
- * A mark ("…-unclean") lies beside the database while it is open. Whoever
- * finds it checks the whole file; whoever finds a write-ahead log without the
- * mark knows that it is of another database.
- *
  * Store's thread only. */
 
 #pragma once
@@ -32,20 +28,9 @@ gboolean tc_store_recovery_resume     (TcStoreDb   *db,
                                        GError     **error);
 gboolean tc_store_recovery_finish     (TcStoreDb   *db,
                                        GError     **error);
+gboolean tc_store_recovery_has_wal    (TcStoreDb   *db);
 gboolean tc_store_recovery_set_aside_wal (TcStoreDb *db,
                                           GError   **error);
 gboolean tc_store_recovery_move       (const char  *from,
                                        const char  *to,
                                        GError     **error);
-
-/* The mark. */
-typedef enum {
-  TC_STORE_MARK_NONE,
-  TC_STORE_MARK_NEW,   /* the database is being created */
-  TC_STORE_MARK_OPEN,
-} TcStoreMark;
-
-TcStoreMark tc_store_mark_get         (TcStoreDb    *db);
-gboolean    tc_store_mark_set         (TcStoreDb    *db,
-                                       TcStoreMark   mark,
-                                       GError      **error);

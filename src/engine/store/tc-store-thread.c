@@ -318,7 +318,7 @@ tc_store_thread_push (TcStoreThread          *self,
 void
 tc_store_thread_stop (TcStoreThread *self)
 {
-  g_atomic_int_set (&self->db->is_closing, TRUE);
+  tc_store_db_set_closing (self->db);
 
   g_mutex_lock (&self->mutex);
   self->is_closing = TRUE;

@@ -76,3 +76,6 @@ CREATE TABLE settings (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Tells this database and its copies from every other; see tc-store-recovery.h.
+INSERT INTO settings VALUES ('store.id', lower(hex(randomblob(16))));
