@@ -112,6 +112,42 @@ test_damaged (void)
     }
 }
 
+/* Random damage: an error, or a record within its bounds. */
+static void
+test_mutated (void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (11);
+  guint n_errors = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(TcExitRecord) record = NULL;
+      g_autofree char *bytes = g_memdup2 (whole_exit, sizeof whole_exit - 1);
+
+      for (gint n = g_rand_int_range (rand, 1, 4); n > 0; n--)
+        bytes[g_rand_int_range (rand, 0, sizeof whole_exit - 1)] =
+          g_rand_boolean (rand) ? "0129-e.\"{}[],:tn"[g_rand_int_range (rand, 0, 16)]
+                                : (char) g_rand_int_range (rand, 0, 256);
+
+      record = tc_exit_record_parse (bytes, sizeof whole_exit - 1, &error);
+      g_assert_true ((record == NULL) == (error != NULL));
+      if (record == NULL)
+        {
+          g_assert_cmpint (error->domain, ==, TC_ERROR);
+          n_errors++;
+          continue;
+        }
+      g_assert_cmpint (record->signal, <=, 64);
+      g_assert_false (record->has_exit_code && record->signal != 0);
+      g_assert_cmpint (record->log_bytes, >=, 0);
+      g_assert_true (record->user_seconds >= 0 && record->user_seconds <= 1e12);
+    }
+
+  g_assert_cmpuint (n_errors, >, 5000);
+  g_assert_cmpuint (n_errors, <, 20000);
+}
+
 static void
 test_newer_and_adopted (void)
 {
@@ -276,6 +312,7 @@ main (int    argc,
   g_test_add_func ("/tc/exit-record/whole", test_whole);
   g_test_add_func ("/tc/exit-record/cut", test_cut);
   g_test_add_func ("/tc/exit-record/damaged", test_damaged);
+  g_test_add_func ("/tc/exit-record/mutated", test_mutated);
   g_test_add_func ("/tc/exit-record/newer-and-adopted", test_newer_and_adopted);
   g_test_add_func ("/tc/exit-record/load", test_load);
   g_test_add_func ("/tc/exit-verdict/lost", test_verdict_lost);

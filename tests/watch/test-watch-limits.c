@@ -154,6 +154,21 @@ test_disk_trend (void)
   findings_clear (&found);
 }
 
+/* Twelve calm hours, then 140 GB at once: judged by the last six hours. */
+static void
+test_disk_long_run (void)
+{
+  Findings found;
+  g_autoptr(TcWatchDisk) disk = make_disk (&found);
+
+  for (guint minute = 0; minute < 722; minute++)
+    tc_watch_disk_push (disk, MINUTES (minute), 200 * GB, findings_take, &found);
+  g_assert_cmpuint (found.findings->len, ==, 0);
+  tc_watch_disk_push (disk, MINUTES (722), 60 * GB, findings_take, &found);
+  g_assert_cmpuint (found.findings->len, ==, 1);
+  findings_clear (&found);
+}
+
 /* Before an hour is seen, the checkpoints say how fast it goes: 1 GB every 15
  * minutes and 12 GB free. */
 static void
@@ -221,6 +236,7 @@ main (int    argc,
   ADD ("clears", test_clears);
   ADD ("sparse", test_sparse);
   g_test_add_func ("/tc/watch-disk/trend", test_disk_trend);
+  g_test_add_func ("/tc/watch-disk/long-run", test_disk_long_run);
   g_test_add_func ("/tc/watch-disk/checkpoints", test_disk_checkpoints);
   g_test_add_func ("/tc/watch-disk/next-checkpoint", test_disk_next_checkpoint);
   g_test_add_func ("/tc/watch-disk/calm", test_disk_calm);

@@ -153,6 +153,12 @@ test_growth (Fixture       *self,
   g_assert_cmpuint (now.cpu_us - before.cpu_us, ==, 7 * us_per_tick ());
   g_assert_cmpuint (now.io_bytes - before.io_bytes, ==, 6);
 
+  /* Also when nobody looked in between. */
+  before = now;
+  put (self, &(FakeProcess) { "4001", "worker", 'S', 4000, 4000, 9, 0, 950, 3 });
+  now = sample (self);
+  g_assert_cmpuint (now.cpu_us - before.cpu_us, ==, 9 * us_per_tick ());
+
   /* Compilers too short-lived to be seen show in their parent. */
   before = now;
   put (self, &(FakeProcess) { "4000", "python3", 'S', 1, 4000, 100, 900, 555, 1000 });

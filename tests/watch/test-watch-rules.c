@@ -387,6 +387,8 @@ test_late_collapse (Fixture       *self,
   for (guint i = 1; i <= 40; i++)
     push (self, "train_loss", i, 1.5 * exp (-(double) i * 0.42) + 0.0009);
   g_assert_cmpuint (self->found.findings->len, ==, 0);
+  push (self, "train_loss", 10, 0.0005);
+  g_assert_cmpuint (self->found.findings->len, ==, 0);
 }
 
 static void
