@@ -10,6 +10,9 @@ use_system_programs() {
   export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 }
 
+# What ninja is asked for; run_suite needs the programs of the tests as well.
+targets=(all)
+
 # build FOLDER OPTION…: folder is a name in the checkout. The platform and the
 # options it was made with are written in it; others make it anew.
 build() {
@@ -37,7 +40,7 @@ build_locked() {
 
 # Asks ninja without building; a file that meson must look at again counts.
 is_up_to_date() {
-  [[ $(ninja -C "$1" -n 2>/dev/null | tail -n 1) == 'ninja: no work to do.' ]]
+  [[ $(ninja -C "$1" -n "${targets[@]}" 2>/dev/null | tail -n 1) == 'ninja: no work to do.' ]]
 }
 
 compile() {
@@ -46,8 +49,8 @@ compile() {
   say "Building ${folder##*/}…"
   if [[ -t 2 ]]; then
     # Ninja shows its own progress on a terminal. Our stdout stays the command's.
-    ninja -C "$folder" >&2 || fail 'The build failed; the reason is above.'
-  elif ! ninja -C "$folder" >"$log" 2>&1; then
+    ninja -C "$folder" "${targets[@]}" >&2 || fail 'The build failed; the reason is above.'
+  elif ! ninja -C "$folder" "${targets[@]}" >"$log" 2>&1; then
     # The first words of a failure say more than the last.
     sed -n '/^FAILED:/,$p; /ERROR:/,/^$/p' "$log" | head -n 80 >&2
     fail "The build failed; the whole log is $log."

@@ -49,6 +49,7 @@ find_torch() {
 command_test() {
   ensure_packages build run test
   use_system_programs
+  targets=(all meson-test-prereq)
   build build
   run_suite build "$@"
 }
@@ -58,6 +59,7 @@ command_sanitize() {
 
   ensure_packages build run test
   use_system_programs
+  targets=(all meson-test-prereq)
   build build-sanitize -Db_sanitize=address,undefined -Dstatic_shim=false
   # Without frame pointers in the libraries only the slow unwinder can tell
   # where a leak comes from.
