@@ -125,7 +125,7 @@ test_mutated (void)
       g_autoptr(TcExitRecord) record = NULL;
       g_autofree char *bytes = g_memdup2 (whole_exit, sizeof whole_exit - 1);
 
-      for (gint n = g_rand_int_range (rand, 1, 4); n > 0; n--)
+      for (int n = g_rand_int_range (rand, 1, 4); n > 0; n--)
         bytes[g_rand_int_range (rand, 0, sizeof whole_exit - 1)] =
           g_rand_boolean (rand) ? "0129-e.\"{}[],:tn"[g_rand_int_range (rand, 0, 16)]
                                 : (char) g_rand_int_range (rand, 0, 256);

@@ -155,6 +155,22 @@ test_stall (Fixture       *self,
   g_assert_cmpuint (self->found.findings->len, ==, 2);
 }
 
+/* It stops between two looks: the second one still sees that there was work,
+ * but the last output says until when. */
+static void
+test_stall_between_looks (Fixture       *self,
+                          gconstpointer  data)
+{
+  live (self, MINUTES (5), POINTS | LOG | CPU);
+  for (guint i = 0; i < 40; i++)
+    {
+      tc_clock_fake_advance (self->clock, SECONDS (1));
+      tc_watch_signs_note_log (self->signs, tc_clock_get_monotonic (self->clock), 80);
+      self->sample.cpu_us += 900000;
+    }
+  assert_about (stall_after (self, HOURS (1)), MINUTES (10));
+}
+
 /* A run whose points are 8 minutes apart may be quiet for 64. */
 static void
 test_stall_learns (Fixture       *self,
@@ -366,6 +382,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("stall", NULL, test_stall);
+  ADD ("stall/between-looks", NULL, test_stall_between_looks);
   ADD ("stall/learns", NULL, test_stall_learns);
   ADD ("stall/start", NULL, test_stall_at_start);
   ADD ("sign/log", GUINT_TO_POINTER (LOG), test_each_sign);
