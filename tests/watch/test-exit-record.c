@@ -299,6 +299,7 @@ test_verdict_lost (void)
 
   g_assert_cmpint (lost->state, ==, TC_SESSION_FAILED);
   g_assert_cmpstr (lost->code, ==, "supervisor-lost");
+  g_assert_cmpint (host->state, ==, TC_SESSION_QUEUED);
   g_assert_cmpstr (host->code, ==, "host-restarted");
   g_assert_cmpint (never->state, ==, TC_SESSION_FAILED);
 }

@@ -117,8 +117,9 @@ judge_lost (const TcExitRecord  *record,
     return NULL;
 
   if (context->host_restarted)
-    return make_failed ("host-restarted",
-                        g_strdup ("The computer was restarted while it ran."));
+    return make (TC_SESSION_QUEUED, "host-restarted",
+                 g_strdup ("The computer was restarted while it ran; it goes on from its last "
+                           "checkpoint."));
 
   return make_failed ("supervisor-lost",
                       g_strdup ("Its supervisor is gone; how it ended is not known."));
