@@ -133,6 +133,8 @@ update_elapsed (TcRun *self)
   progress.elapsed_seconds = self->elapsed_before +
                              MAX (now - self->started - paused, 0) / (double) G_USEC_PER_SEC;
   tc_session_set_progress (self->session, &progress);
+  if (self->watchdog != NULL && progress.eta_seconds >= 0)
+    tc_watchdog_set_remaining (self->watchdog, progress.eta_seconds * G_USEC_PER_SEC);
 }
 
 static void
