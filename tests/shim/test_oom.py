@@ -3,6 +3,7 @@
 # SPDX-FileCopyrightText: 2026 The Training Center developers
 """Out of memory, stopped by the user, killed by somebody else: three labels."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -41,6 +42,25 @@ def cgroup_oom() -> None:
             started(run, HOG, wrapper=group.wrapper())
             record = run.record()
             check_equal((label(record), record["signal"]), ("oom", 9), "label")
+
+
+@test("R19 eight runs at once, each killed by its own cgroup: all eight called so")
+def many_oom() -> None:
+    with contextlib.ExitStack() as stack:
+        runs = []
+        for _ in range(8):
+            group = stack.enter_context(cgroups.memory(30 * MIB))
+            runs.append(stack.enter_context(Run()))
+            runs[-1].start(sys.executable, "-I", "-c", HOG, wrapper=group.wrapper())
+        check_equal([label(run.record()) for run in runs], ["oom"] * 8, "labels")
+
+
+@test("R19 without a counter of its own, only suspected: the kernel killed somebody")
+def system_counter() -> None:
+    with cgroups.memory(60 * MIB) as group, Run() as place, Run() as run:
+        empty = {"TC_CGROUP_ROOT": str(place.folder)}
+        started(run, HOG, wrapper=group.wrapper(), environment=empty)
+        check_equal(label(run.record()), "perhaps oom", "label")
 
 
 @test("R19 a worker killed for lack of memory explains the failure of its parent")
