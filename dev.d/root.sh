@@ -32,7 +32,8 @@ ensure_root() {
 }
 
 root_is_current() {
-  [[ -e $stamp && $(<"$stamp") == $(root_list_hash) ]]
+  [[ -e $stamp && -e $cache/passwd && -e $cache/group &&
+    $(<"$stamp") == $(root_list_hash) ]]
 }
 
 make_or_update_root() {
@@ -124,7 +125,8 @@ bootstrap() {
     mmdebstrap --mode=root "${options[@]}" "$suite" "$1"
   else
     mkdir -p "$1"
-    TMPDIR=${TMPDIR:-/var/tmp} \
+    # Not our own TMPDIR: the namespace could not look into it either.
+    TMPDIR=/var/tmp \
       mmdebstrap --mode=unshare --format=tar "${options[@]}" "$suite" - |
       as_root_of_namespace tar -x --numeric-owner --exclude=./dev/'*' -C "$1"
     # Both sides of the stream must have worked.
