@@ -158,6 +158,18 @@ append_common (GString          *json,
          append_pairs (json, "environment", args, "env", error);
 }
 
+/* Words without anything special stay readable. */
+static char *
+quote_word (const char *word)
+{
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%{}";
+
+  if (word[0] != '\0' && word[strspn (word, plain)] == '\0')
+    return g_strdup (word);
+
+  return g_shell_quote (word);
+}
+
 /* The words behind "--" as a command template that gives just these words. */
 static char *
 command_of_words (const TcCliArgs *args)
@@ -166,7 +178,7 @@ command_of_words (const TcCliArgs *args)
 
   for (guint i = 0; i < args->words->len; i++)
     {
-      g_autofree char *quoted = g_shell_quote (g_ptr_array_index (args->words, i));
+      g_autofree char *quoted = quote_word (g_ptr_array_index (args->words, i));
 
       if (i > 0)
         g_string_append_c (command, ' ');

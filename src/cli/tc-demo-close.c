@@ -22,10 +22,10 @@
 #define OUTPUT_MAX_BYTES (64 * 1024)
 #define REPORT_MAX_BYTES (1024 * 1024)
 
-static const char *const default_sentences[] = {
-  "Search the documents for \"invoice\"",
-  "Filter the users by age",
-  "Compute the average of the prices",
+static const char *const sentences[] = {
+  "Search the invoices for \"overdue\"",
+  "Sort our recent orders by price",
+  "Sum up the open budgets",
 };
 
 static JsonArray *
@@ -182,23 +182,6 @@ say_problem (const char   *what,
   tc_cli_print (line);
 }
 
-/* The sentences of presets.json, if it has any. */
-static void
-add_sentences (TcCli     *cli,
-               GPtrArray *argv)
-{
-  g_autofree char *path = g_build_filename (tc_paths_get_trainer_dir (cli->paths), "presets.json", NULL);
-  g_autoptr(JsonObject) presets = tc_json_load (path, OUTPUT_MAX_BYTES, TC_JSON_DEFAULT, NULL);
-  g_auto(GStrv) sentences = NULL;
-
-  if (presets != NULL)
-    sentences = tc_json_dup_strv (tc_json_get_object (presets, "short"), "sentences");
-  for (guint i = 0; sentences != NULL && i < g_strv_length (sentences); i++)
-    g_ptr_array_add (argv, g_strdup (sentences[i]));
-  for (guint i = 0; (sentences == NULL || sentences[0] == NULL) && i < G_N_ELEMENTS (default_sentences); i++)
-    g_ptr_array_add (argv, g_strdup (default_sentences[i]));
-}
-
 static int
 translate (TcCli      *cli,
            const char *checkpoint)
@@ -210,7 +193,8 @@ translate (TcCli      *cli,
 
   for (guint i = 0; i < G_N_ELEMENTS (program); i++)
     g_ptr_array_add (argv, g_strdup (program[i]));
-  add_sentences (cli, argv);
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    g_ptr_array_add (argv, g_strdup (sentences[i]));
   g_ptr_array_add (argv, NULL);
 
   tc_cli_print ("\nThree sentences, translated by the fresh model:\n\n");

@@ -2,33 +2,74 @@
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
 /* Which sessions the demo is made of. The trainer knows what trains well in a
- * few minutes, so the figures are in its presets.json, not here. */
+ * few minutes, so the figures are in its curriculum.json, not here. */
 
 #include "config.h"
 
 #include "tc-demo.h"
+
+#include <string.h>
 
 #include "tc-error.h"
 #include "tc-json.h"
 
 #define PRESETS_MAX_BYTES (64 * 1024)
 
-static void
-mark_session (JsonObject *session,
-              const char *target)
-{
-  JsonObject *environment = tc_json_get_object (session, "environment");
+static const char *const corpora[] = { "english", "hlx", "translation" };
 
-  if (environment == NULL)
+/* Everything of a phase but its number and its epochs is an option of the
+ * script: "batch_size" becomes --batch-size. */
+static JsonObject *
+settings_of_phase (JsonObject *phase)
+{
+  JsonObject *settings = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, phase);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
     {
-      environment = json_object_new ();
-      json_object_set_object_member (session, "environment", environment);
+      g_autofree char *key = g_strdelimit (g_strdup (name), "_", '-');
+      g_autofree char *value = NULL;
+
+      if (strcmp (name, "phase") == 0 || strcmp (name, "epochs") == 0 || !JSON_NODE_HOLDS_VALUE (node))
+        continue;
+      value = json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node)
+                                                               : tc_json_to_string (node, FALSE);
+      json_object_set_string_member (settings, key, value);
     }
+
+  return settings;
+}
+
+static JsonObject *
+session_of_phase (JsonObject  *phase,
+                  const char  *target,
+                  GError     **error)
+{
+  gint64 number = tc_json_get_int (phase, "phase", 0);
+  JsonObject *environment;
+  JsonObject *session;
+
+  if (number < 1 || number > (gint64) G_N_ELEMENTS (corpora))
+    {
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID,
+                           "The short curriculum has a phase that is none of 1, 2 and 3");
+      return NULL;
+    }
+
+  session = json_object_new ();
+  environment = json_object_new ();
   json_object_set_string_member (environment, TC_DEMO_MARK, "1");
-  if (target != NULL && !json_object_has_member (session, "target"))
-    json_object_set_string_member (session, "target", target);
-  if (!json_object_has_member (session, "provider"))
-    json_object_set_string_member (session, "provider", "none");
+  json_object_set_object_member (session, "environment", environment);
+  json_object_set_string_member (session, "corpus", corpora[number - 1]);
+  json_object_set_string_member (session, "provider", "none");
+  json_object_set_string_member (session, "target", target);
+  json_object_set_int_member (session, "epochs", tc_json_get_int (phase, "epochs", 0));
+  json_object_set_object_member (session, "settings", settings_of_phase (phase));
+
+  return session;
 }
 
 /**
@@ -43,34 +84,34 @@ JsonNode *
 tc_demo_load_request (TcPaths  *paths,
                       GError  **error)
 {
-  g_autofree char *path = g_build_filename (tc_paths_get_trainer_dir (paths), "presets.json", NULL);
-  g_autoptr(JsonObject) presets = tc_json_load (path, PRESETS_MAX_BYTES, TC_JSON_DEFAULT, error);
+  g_autofree char *path = g_build_filename (tc_paths_get_trainer_dir (paths), "curriculum.json", NULL);
+  g_autoptr(JsonObject) file = tc_json_load (path, PRESETS_MAX_BYTES, TC_JSON_DEFAULT, error);
   g_autoptr(JsonObject) request = json_object_new ();
-  JsonObject *shortest;
-  JsonArray *sessions;
+  g_autoptr(JsonArray) sessions = json_array_new ();
+  JsonObject *preset;
+  JsonArray *phases;
 
-  if (presets == NULL)
+  if (file == NULL)
     return NULL;
-  shortest = tc_json_get_object (presets, "short");
-  sessions = tc_json_get_array (shortest, "sessions");
-  if (sessions == NULL || json_array_get_length (sessions) == 0)
+  preset = tc_json_get_object (tc_json_get_object (file, "presets"), "short");
+  phases = tc_json_get_array (preset, "phases");
+  for (guint i = 0; phases != NULL && i < json_array_get_length (phases); i++)
+    {
+      JsonNode *node = json_array_get_element (phases, i);
+      JsonObject *session = session_of_phase (JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL,
+                                              tc_json_get_string (preset, "target", "helix-1m"), error);
+
+      if (session == NULL)
+        return NULL;
+      json_array_add_object_element (sessions, session);
+    }
+  if (json_array_get_length (sessions) == 0)
     {
       g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "“%s” has no short curriculum", path);
       return NULL;
     }
 
-  for (guint i = 0; i < json_array_get_length (sessions); i++)
-    {
-      JsonNode *node = json_array_get_element (sessions, i);
-
-      if (!JSON_NODE_HOLDS_OBJECT (node))
-        {
-          g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "In “%s”, session %u is no object", path, i + 1);
-          return NULL;
-        }
-      mark_session (json_node_get_object (node), tc_json_get_string (shortest, "target", NULL));
-    }
-  json_object_set_array_member (request, "sessions", json_array_ref (sessions));
+  json_object_set_array_member (request, "sessions", g_steal_pointer (&sessions));
   json_object_set_boolean_member (request, "chain", TRUE);
 
   return json_node_init_object (json_node_alloc (), request);

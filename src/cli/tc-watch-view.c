@@ -198,54 +198,61 @@ add_gates (GPtrArray         *lines,
   add_line (lines, view, "gates  %s%s%s", out->str, word != NULL ? "   " : "", word != NULL ? word : "");
 }
 
+/* Foreign text behind a word of ours, in a colour. */
 static void
 add_words (GPtrArray         *lines,
+           const TcWatchView *view,
+           const char        *what,
+           const char        *text,
+           TcCliStyle         style)
+{
+  g_autofree char *shown = harmless (text);
+  g_autofree char *painted = tc_cli_paint (style, shown, view->has_colours);
+
+  if (shown[0] != '\0')
+    add_line (lines, view, "%-6s %s", what, painted);
+}
+
+static void
+add_event (GPtrArray         *lines,
            const TcWatchView *view)
 {
-  TcWatchRun *run = view->run;
-  const char *waiting = tc_session_get_waiting_for (run->session);
-  const char *reason = tc_session_get_reason (run->session);
-  TcSessionState state = tc_session_get_state (run->session);
+  static const TcCliStyle styles[] = { TC_CLI_PLAIN, TC_CLI_YELLOW, TC_CLI_RED };
+  GPtrArray *events = view->run->events;
+  const TcEvent *event = events->len > 0 ? g_ptr_array_index (events, events->len - 1) : NULL;
 
-  if (run->events->len > 0)
+  if (event != NULL)
+    add_words (lines, view, "event", event->text, styles[MIN (event->severity, TC_SEVERITY_ERROR)]);
+}
+
+/* Why a session is not running. */
+static void
+add_reason (GPtrArray         *lines,
+            const TcWatchView *view)
+{
+  TcSession *session = view->run->session;
+  TcSessionState state = tc_session_get_state (session);
+
+  if (state == TC_SESSION_QUEUED)
     {
-      const TcEvent *event = g_ptr_array_index (run->events, run->events->len - 1);
-      g_autofree char *text = harmless (event->text);
-      g_autofree char *painted = tc_cli_paint (event->severity == TC_SEVERITY_ERROR ? TC_CLI_RED :
-                                               event->severity == TC_SEVERITY_WARNING ? TC_CLI_YELLOW : TC_CLI_PLAIN,
-                                               text, view->has_colours);
-
-      add_line (lines, view, "event  %s", painted);
+      add_words (lines, view, "waits", tc_session_get_waiting_for (session), TC_CLI_PLAIN);
+      if (view->is_paused)
+        add_words (lines, view, "waits", "the queue is paused; “trainctl start” starts it", TC_CLI_PLAIN);
     }
-  if (run->log_line != NULL && tc_session_state_is_active (state))
-    {
-      g_autofree char *painted = tc_cli_paint (TC_CLI_DIM, run->log_line, view->has_colours);
+  else if (state != TC_SESSION_COMPLETED)
+    add_words (lines, view, "why", tc_session_get_reason (session), tc_cli_state_style (state));
+}
 
-      add_line (lines, view, "log    %s", painted);
-    }
-  if (reason != NULL && reason[0] != '\0' && !tc_session_state_is_active (state) && state != TC_SESSION_COMPLETED)
-    {
-      g_autofree char *text = harmless (reason);
-      g_autofree char *painted = tc_cli_paint (tc_cli_state_style (state), text, view->has_colours);
+static void
+add_problem (GPtrArray         *lines,
+             const TcWatchView *view)
+{
+  g_autofree char *sentence = NULL;
 
-      add_line (lines, view, "why    %s", painted);
-    }
-  if (waiting != NULL && waiting[0] != '\0' && state == TC_SESSION_QUEUED)
-    {
-      g_autofree char *text = harmless (waiting);
-
-      add_line (lines, view, "waits  %s", text);
-    }
-  if (view->is_paused && state == TC_SESSION_QUEUED)
-    add_line (lines, view, "waits  the queue is paused; “trainctl start” starts it");
-  if (view->problem != NULL)
-    {
-      g_autofree char *text = harmless (view->problem);
-      g_autofree char *sentence = g_strdup_printf ("%s; what runs goes on. Connecting again…", text);
-      g_autofree char *painted = tc_cli_paint (TC_CLI_YELLOW, sentence, view->has_colours);
-
-      add_line (lines, view, "engine %s", painted);
-    }
+  if (view->problem == NULL)
+    return;
+  sentence = g_strdup_printf ("%s; what runs goes on. Connecting again…", view->problem);
+  add_words (lines, view, "engine", sentence, TC_CLI_YELLOW);
 }
 
 /**
@@ -270,7 +277,12 @@ tc_watch_view_render (const TcWatchView *view)
       add_spark (lines, view);
       add_gates (lines, view);
     }
-  add_words (lines, view);
+  add_event (lines, view);
+  if (tc_session_state_is_active (state))
+    add_words (lines, view, "log", view->run->log_line, TC_CLI_DIM);
+  else
+    add_reason (lines, view);
+  add_problem (lines, view);
 
   return lines;
 }

@@ -19,8 +19,9 @@
 #define LOG_INTERVAL_US (G_USEC_PER_SEC / 4)
 #define LOG_TAIL_BYTES 4096
 
-/* Signals of the client only note what is new. The loop in tc_watch() does the
- * work, so that nothing happens while a request of its own is waiting. */
+/* Signals of the client only note what is new. The loop does the work, ten times
+ * a second, so that nothing happens while a request of its own is waiting and
+ * a run that says a thousand things a second costs no more than another. */
 typedef struct
 {
   TcCli         *cli;            /* (unowned) */
@@ -35,6 +36,7 @@ typedef struct
   gint64         log_shown;      /* of log_size */
   gint64         log_at;         /* monotonic time of the last look at it */
   gboolean       needs_load;
+  gboolean       is_due;         /* the next frame may be drawn */
   gboolean       is_interrupted;
 } Watch;
 
@@ -119,6 +121,10 @@ resize_cb (gpointer user_data)
 static gboolean
 tick_cb (gpointer user_data)
 {
+  Watch *self = user_data;
+
+  self->is_due = TRUE;
+
   return G_SOURCE_CONTINUE;
 }
 
@@ -404,11 +410,9 @@ run_loop (Watch   *self,
 
   while (!self->is_interrupted && step (self))
     {
-      /* The tick is what bounds the drawing to ten times a second. */
-      if (!self->is_interrupted)
+      self->is_due = FALSE;
+      while (!self->is_due && !self->is_interrupted)
         g_main_context_iteration (NULL, TRUE);
-      while (g_main_context_pending (NULL))
-        g_main_context_iteration (NULL, FALSE);
     }
 
   if (self->is_interrupted)
@@ -451,7 +455,7 @@ tc_watch (TcCli   *cli,
   for (guint i = 0; i < G_N_ELEMENTS (interrupts); i++)
     sources[i] = g_unix_signal_add (interrupts[i], interrupt_cb, &self);
   sources[G_N_ELEMENTS (interrupts)] = g_unix_signal_add (SIGWINCH, resize_cb, &self);
-  sources[G_N_ELEMENTS (interrupts) + 1] = g_timeout_add (FRAME_MS, tick_cb, NULL);
+  sources[G_N_ELEMENTS (interrupts) + 1] = g_timeout_add (FRAME_MS, tick_cb, &self);
 
   end = run_loop (&self, error);
 

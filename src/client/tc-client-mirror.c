@@ -30,6 +30,7 @@ static void
 place_session (TcQueue   *queue,
                TcSession *session)
 {
+  double position = tc_session_get_position (session);
   guint index;
   guint target = 0;
 
@@ -41,11 +42,14 @@ place_session (TcQueue   *queue,
       TcSession *other = tc_queue_peek (queue, i);
 
       if (other != session &&
-          tc_session_get_position (other) < tc_session_get_position (session))
+          tc_session_get_position (other) < position)
         target++;
     }
-  if (target != index)
-    tc_queue_move (queue, session, target);
+  if (target == index)
+    return;
+  tc_queue_move (queue, session, target);
+  /* Moving makes up a position; the engine's is the one that counts. */
+  tc_session_set_position (session, position);
 }
 
 static void

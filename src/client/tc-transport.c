@@ -10,6 +10,11 @@
 #include "tc-error.h"
 #include "tc-json.h"
 
+/* A Unix socket whose queue of callers is full refuses at once instead of letting
+ * them wait, so the waiting is ours: for 5 seconds. */
+#define BUSY_RETRY_MS 20
+#define BUSY_RETRIES 250
+
 /* The WebSocket takes one for good; a window may load several pages at once. */
 #define MAX_CONNECTIONS 8
 
@@ -146,6 +151,51 @@ message_new (const char *method,
   return soup_message_new (method, uri);
 }
 
+/* One request or one WebSocket on its way. */
+typedef struct
+{
+  /* Input arguments. */
+  SoupMessage *message; /* (owned) */
+
+  /* In-progress data. */
+  guint        n_busy;
+} SendJob;
+
+static void
+send_job_free (SendJob *job)
+{
+  g_object_unref (job->message);
+  g_free (job);
+}
+
+/* Whether the engine had no place in its queue and the task was put off: then
+ * nothing was sent yet, and @again is called later with the task. */
+static gboolean
+put_off (GTask        *task,
+         const GError *error,
+         GSourceFunc   again)
+{
+  SendJob *job = g_task_get_task_data (task);
+  GSource *source;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) || ++job->n_busy > BUSY_RETRIES)
+    return FALSE;
+
+  source = g_timeout_source_new (BUSY_RETRY_MS);
+  g_source_set_callback (source, again, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+  g_source_unref (source);
+
+  return TRUE;
+}
+
+static void on_sent      (GObject      *object,
+                          GAsyncResult *result,
+                          gpointer      user_data);
+static void on_listening (GObject      *object,
+                          GAsyncResult *result,
+                          gpointer      user_data);
+
 static gint64
 get_offset (SoupMessageHeaders *headers,
             const char         *name)
@@ -159,6 +209,19 @@ get_offset (SoupMessageHeaders *headers,
   return value;
 }
 
+static gboolean
+send_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  TcTransport *self = g_task_get_source_object (task);
+  SendJob *job = g_task_get_task_data (task);
+
+  soup_session_send_and_read_async (self->session, job->message, G_PRIORITY_DEFAULT,
+                                    g_task_get_cancellable (task), on_sent, g_object_ref (task));
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_sent (GObject      *object,
          GAsyncResult *result,
@@ -168,13 +231,14 @@ on_sent (GObject      *object,
   g_autoptr(GError) error = NULL;
   SoupSession *session = SOUP_SESSION (object);
   g_autoptr(GBytes) bytes = soup_session_send_and_read_finish (session, result, &error);
-  SoupMessage *message = g_task_get_task_data (task);
+  SoupMessage *message = ((SendJob *) g_task_get_task_data (task))->message;
   SoupMessageHeaders *headers;
   TcReply *reply;
 
   if (bytes == NULL)
     {
-      g_task_return_error (task, error_from_io (error));
+      if (!put_off (task, error, send_cb))
+        g_task_return_error (task, error_from_io (error));
       return;
     }
   if (soup_message_get_status (message) >= 400)
@@ -215,6 +279,7 @@ tc_transport_send_async (TcTransport         *self,
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
   SoupMessage *message = message_new (method, "http", target);
+  SendJob *job;
 
   g_task_set_source_tag (task, tc_transport_send_async);
 
@@ -223,7 +288,9 @@ tc_transport_send_async (TcTransport         *self,
       g_task_return_new_error (task, TC_ERROR, TC_ERROR_INVALID, "“%s” is no path of the engine", target);
       return;
     }
-  g_task_set_task_data (task, message, g_object_unref);
+  job = g_new0 (SendJob, 1);
+  job->message = message;
+  g_task_set_task_data (task, job, (GDestroyNotify) send_job_free);
   if (body != NULL)
     {
       g_autofree char *text = tc_json_to_string (body, FALSE);
@@ -233,8 +300,7 @@ tc_transport_send_async (TcTransport         *self,
       soup_message_set_request_body_from_bytes (message, "application/json", bytes);
     }
 
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, cancellable,
-                                    on_sent, g_steal_pointer (&task));
+  send_cb (task);
 }
 
 /**
@@ -256,6 +322,20 @@ tc_transport_send_finish (TcTransport   *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static gboolean
+listen_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  TcTransport *self = g_task_get_source_object (task);
+  SendJob *job = g_task_get_task_data (task);
+
+  soup_session_websocket_connect_async (self->session, job->message, NULL, NULL, G_PRIORITY_DEFAULT,
+                                        g_task_get_cancellable (task), on_listening,
+                                        g_object_ref (task));
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_listening (GObject      *object,
               GAsyncResult *result,
@@ -268,7 +348,8 @@ on_listening (GObject      *object,
   socket = soup_session_websocket_connect_finish (SOUP_SESSION (object), result, &error);
   if (socket == NULL)
     {
-      g_task_return_error (task, error_from_io (error));
+      if (!put_off (task, error, listen_cb))
+        g_task_return_error (task, error_from_io (error));
       return;
     }
 
@@ -294,11 +375,12 @@ tc_transport_listen_async (TcTransport         *self,
                            gpointer             user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr(SoupMessage) message = message_new ("GET", "ws", target);
+  SendJob *job = g_new0 (SendJob, 1);
 
   g_task_set_source_tag (task, tc_transport_listen_async);
-  soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT,
-                                        cancellable, on_listening, g_steal_pointer (&task));
+  job->message = message_new ("GET", "ws", target);
+  g_task_set_task_data (task, job, (GDestroyNotify) send_job_free);
+  listen_cb (task);
 }
 
 /**
