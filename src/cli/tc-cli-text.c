@@ -271,7 +271,7 @@ tc_cli_format_seconds (double seconds)
  * @zone: (nullable): the zone to tell it in; NULL for the local one
  *
  * Returns: (transfer full): "≈ 12 min", from half an hour on "≈ 3 h 20 min,
- *   done ≈ 03:40", "—" if unknown
+ *   done ≈ 03:40", at the end "< 1 s", "—" if unknown
  */
 char *
 tc_cli_format_eta (double     eta_seconds,
@@ -283,6 +283,8 @@ tc_cli_format_eta (double     eta_seconds,
 
   if (!(eta_seconds >= 0) || strcmp (duration, "—") == 0)
     return g_steal_pointer (&duration);
+  if (eta_seconds < 1)
+    return g_strdup ("< 1 s");
   if (eta_seconds < ETA_MOMENT_FROM)
     return g_strdup_printf ("≈ %s", duration);
 

@@ -72,6 +72,7 @@ test_times (void)
   assert_taken (tc_cli_format_seconds (1e300), "—");
   assert_taken (tc_cli_format_eta (754, now, utc), "≈ 12 min");
   assert_taken (tc_cli_format_eta (12000, now, utc), "≈ 3 h 20 min, done ≈ 19:20");
+  assert_taken (tc_cli_format_eta (0, now, utc), "< 1 s");
   assert_taken (tc_cli_format_eta (-1, now, utc), "—");
 }
 

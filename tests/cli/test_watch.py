@@ -246,6 +246,35 @@ def _killed() -> None:
     home.close()
 
 
+@test("an engine that was stopped is not started again by a view; one that was killed is")
+def _goodbye() -> None:
+    home = Home()
+    program = home.path / "engine"
+    program.write_text("#!/bin/sh\necho started >> \"$HOME/starts\"\n")
+    program.chmod(0o755)
+    home.environment["TRAINING_CENTER_ENGINE"] = str(program)
+    engine = StubEngine(home)
+    engine.sessions = [session(7, "running")]
+    prepare(engine, 7)
+    view = watch(home, "watch", "7")
+    engine.wait_for_listener()
+    wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
+    engine.say_goodbye()
+    time.sleep(1)
+    check(not (home.path / "starts").exists(), "it was started")
+
+    again = StubEngine(home)
+    again.sessions = [session(7, "running")]
+    prepare(again, 7)
+    again.wait_for_listener()
+    wait_for(lambda: ("GET", "/api/training/events/7", None) in again.requests, 10, "the view is back")
+    again.die()
+    wait_for(lambda: (home.path / "starts").exists(), 10, "the killed one is started")
+    view.terminate()
+    view.communicate(timeout=15)
+    home.close()
+
+
 @test("on a terminal: drawn in place, at any width, the cursor given back")
 def _terminal() -> None:
     home = Home()
