@@ -22,6 +22,33 @@ static const char *const codes[] = {
   [TC_ERROR_EXISTS] = "exists",
 };
 
+static const struct
+{
+  int     errnum;
+  TcError error;
+} classes[] = {
+  { ENOSPC, TC_ERROR_NO_SPACE },
+  { EDQUOT, TC_ERROR_NO_SPACE },
+  { EFBIG, TC_ERROR_NO_SPACE },
+  { ENOENT, TC_ERROR_NOT_FOUND },
+  { ENOTDIR, TC_ERROR_NOT_FOUND },
+  { EACCES, TC_ERROR_PERMISSION },
+  { EPERM, TC_ERROR_PERMISSION },
+  { EROFS, TC_ERROR_PERMISSION },
+  { EEXIST, TC_ERROR_EXISTS },
+  { ENOTEMPTY, TC_ERROR_EXISTS },
+  { EBUSY, TC_ERROR_BUSY },
+  { ETXTBSY, TC_ERROR_BUSY },
+  { EAGAIN, TC_ERROR_BUSY },
+  { ECONNREFUSED, TC_ERROR_UNAVAILABLE },
+  { ECONNRESET, TC_ERROR_UNAVAILABLE },
+  { EPIPE, TC_ERROR_UNAVAILABLE },
+  { ETIMEDOUT, TC_ERROR_UNAVAILABLE },
+  { ELOOP, TC_ERROR_INVALID },
+  { EISDIR, TC_ERROR_INVALID },
+  { ENXIO, TC_ERROR_INVALID },
+};
+
 /**
  * tc_error_to_code:
  * @error: a code of the domain
@@ -86,45 +113,13 @@ tc_error_get_code (const GError *error)
 TcError
 tc_error_from_errno (int errnum)
 {
-  switch (errnum)
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return TC_ERROR_NO_SPACE;
-
-    case ENOENT:
-    case ENOTDIR:
-      return TC_ERROR_NOT_FOUND;
-
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return TC_ERROR_PERMISSION;
-
-    case EEXIST:
-    case ENOTEMPTY:
-      return TC_ERROR_EXISTS;
-
-    case EBUSY:
-    case ETXTBSY:
-    case EAGAIN:
-      return TC_ERROR_BUSY;
-
-    case ECONNREFUSED:
-    case ECONNRESET:
-    case EPIPE:
-    case ETIMEDOUT:
-      return TC_ERROR_UNAVAILABLE;
-
-    case ELOOP:
-    case EISDIR:
-    case ENXIO:
-      return TC_ERROR_INVALID;
-
-    default:
-      return TC_ERROR_FAILED;
+      if (classes[i].errnum == errnum)
+        return classes[i].error;
     }
+
+  return TC_ERROR_FAILED;
 }
 
 /**

@@ -192,6 +192,18 @@ scan_digits (TcJsonScanner *self)
   return self->at > start;
 }
 
+static gboolean
+take_byte (TcJsonScanner *self,
+           char           c)
+{
+  if (self->at >= self->end || *self->at != c)
+    return FALSE;
+
+  self->at++;
+
+  return TRUE;
+}
+
 /* Checks the shape -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)? */
 static gboolean
 scan_number_shape (TcJsonScanner *self,
@@ -199,27 +211,22 @@ scan_number_shape (TcJsonScanner *self,
 {
   *is_integer = TRUE;
 
-  if (*self->at == '-')
-    self->at++;
-  if (self->at < self->end && *self->at == '0')
-    self->at++;
-  else if (!scan_digits (self))
+  take_byte (self, '-');
+  if (!take_byte (self, '0') && !scan_digits (self))
     return FALSE;
 
-  if (self->at < self->end && *self->at == '.')
+  if (take_byte (self, '.'))
     {
       *is_integer = FALSE;
-      self->at++;
       if (!scan_digits (self))
         return FALSE;
     }
 
-  if (self->at < self->end && (*self->at == 'e' || *self->at == 'E'))
+  if (take_byte (self, 'e') || take_byte (self, 'E'))
     {
       *is_integer = FALSE;
-      self->at++;
-      if (self->at < self->end && (*self->at == '+' || *self->at == '-'))
-        self->at++;
+      if (!take_byte (self, '+'))
+        take_byte (self, '-');
       if (!scan_digits (self))
         return FALSE;
     }

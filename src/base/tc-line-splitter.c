@@ -181,7 +181,10 @@ emit_kept (TcLineSplitter *self,
            TcLineEnd       line_end,
            const Output   *output)
 {
-  emit (self, (const char *) self->kept->data, self->kept->len, text_end, line_end, output);
+  /* An array that never held anything has no data, and text is never NULL. */
+  const char *text = self->kept->len > 0 ? (const char *) self->kept->data : "";
+
+  emit (self, text, self->kept->len, text_end, line_end, output);
 }
 
 /* Looks at the first byte of a chunk when the last one ended with \r. Returns

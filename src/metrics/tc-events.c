@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 #include "tc-json-scanner.h"
 #include "tc-text.h"
 

@@ -145,38 +145,84 @@ trim (TcDialectLine *line)
     line->length--;
 }
 
-/* What torchrun and Python's logging put in front: "[rank0]: ",
- * "2025-12-18 12:00:00,123 - INFO - ", "INFO:root:". */
+/* "[rank0]: ", "[2025-12-18 12:00:00] " */
+static gboolean
+take_bracket_prefix (TcCursor *cursor)
+{
+  if (memchr (cursor->at, ']', MIN (tc_cursor_left (cursor), 64)) == NULL)
+    return FALSE;
+
+  tc_cursor_find (cursor, "]");
+  tc_cursor_take (cursor, ":");
+
+  return TRUE;
+}
+
+static const char *const log_levels[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
+
+/* "2025-12-18 12:00:00,123 - INFO - " */
+static gboolean
+take_dated_prefix (TcCursor *cursor)
+{
+  const char *text = cursor->at;
+  TcCursor head = { text, text + MIN (tc_cursor_left (cursor), 80) };
+
+  if (tc_cursor_left (cursor) <= 20 || text[4] != '-' || text[7] != '-' ||
+      !g_ascii_isdigit (text[9]))
+    return FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (log_levels); i++)
+    {
+      if (tc_cursor_find (&head, log_levels[i]))
+        {
+          while (head.at < head.end && strchr (" -:]", *head.at) != NULL)
+            head.at++;
+          cursor->at = head.at;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* "INFO:root:" */
+static gboolean
+take_level_prefix (TcCursor *cursor)
+{
+  TcCursor head = { cursor->at, cursor->at + MIN (tc_cursor_left (cursor), 80) };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (log_levels); i++)
+    {
+      if (tc_cursor_take (&head, log_levels[i]))
+        {
+          if (!tc_cursor_take (&head, ":") || !tc_cursor_find (&head, ":"))
+            return FALSE;
+          cursor->at = head.at;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* What torchrun and Python's logging put in front of a line. */
 static void
 skip_log_prefix (TcDialectLine *line)
 {
-  static const char *const levels[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
   TcCursor cursor = tc_dialect_cursor (line);
-  gboolean dated = line->length > 20 && line->text[4] == '-' && line->text[7] == '-' &&
-                   g_ascii_isdigit (line->text[0]) && g_ascii_isdigit (line->text[9]);
-  gboolean found = FALSE;
+  gboolean found;
 
-  if (*line->text == '[' && memchr (line->text, ']', MIN (line->length, 64)) != NULL)
-    {
-      found = tc_cursor_find (&cursor, "]");
-      tc_cursor_take (&cursor, ":");
-    }
-  else if (dated || g_ascii_isupper (*line->text))
-    {
-      cursor.end = line->text + MIN (line->length, 80);
-      for (gsize i = 0; i < G_N_ELEMENTS (levels) && !found; i++)
-        found = dated ? tc_cursor_find (&cursor, levels[i])
-                      : tc_cursor_take (&cursor, levels[i]) && tc_cursor_take (&cursor, ":");
-      if (found && !dated)
-        found = tc_cursor_find (&cursor, ":");
-      while (dated && cursor.at < cursor.end && strchr (" -:]", *cursor.at) != NULL)
-        cursor.at++;
-    }
+  if (*line->text == '[')
+    found = take_bracket_prefix (&cursor);
+  else if (g_ascii_isdigit (*line->text))
+    found = take_dated_prefix (&cursor);
+  else
+    found = take_level_prefix (&cursor);
   if (!found)
     return;
 
-  line->length -= (gsize) (cursor.at - line->text);
   line->text = cursor.at;
+  line->length = tc_cursor_left (&cursor);
   line->indent = 0;
 
   /* One blank parts the prefix from the line, more are the line's own. */

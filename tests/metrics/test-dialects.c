@@ -6,8 +6,9 @@
 #include "tc-log-parser.h"
 #include "tc-recorder.h"
 
-/* Each excerpt is parsed at once, and then in every way of cutting it in two
- * and in pieces of every size (of a choice of sizes, if it is long). */
+/* Each excerpt is parsed at once; then cut in two at every byte, the second half
+ * at once or in small pieces; then in pieces of every size (a short one also
+ * with a first piece of another size); and with a restart at every byte. */
 
 typedef struct
 {
@@ -102,12 +103,21 @@ parse_restarted (const Excerpt *excerpt,
 }
 
 static void
+check_pieces (const Excerpt *excerpt,
+              gsize          split,
+              gsize          size)
+{
+  g_autofree char *pieces = parse_pieces (excerpt, split, size);
+
+  g_assert_cmpstr (pieces, ==, excerpt->expected);
+}
+
+static void
 test_dialect (gconstpointer data)
 {
   const char *name = data;
   g_auto(Excerpt) excerpt = { 0 };
   g_autofree char *whole = NULL;
-  gsize step;
 
   excerpt.text = read_data (name, ".log", &excerpt.length);
   excerpt.expected = read_data (name, ".expected", NULL);
@@ -116,22 +126,18 @@ test_dialect (gconstpointer data)
 
   for (gsize split = 1; split < excerpt.length; split++)
     {
-      g_autofree char *pieces = parse_pieces (&excerpt, split, excerpt.length);
       g_autofree char *restarted = parse_restarted (&excerpt, split);
 
-      g_assert_cmpstr (pieces, ==, excerpt.expected);
       g_assert_cmpstr (restarted, ==, excerpt.expected);
+      check_pieces (&excerpt, split, excerpt.length);
+      check_pieces (&excerpt, split, 61);
     }
 
-  step = excerpt.length > 600 ? 37 : 1;
-  for (gsize size = 1; size < excerpt.length; size += size < 20 ? 1 : step)
+  for (gsize size = 1; size < excerpt.length; size++)
     {
-      for (gsize split = 0; split < excerpt.length; split += size < 4 ? 97 : 11)
-        {
-          g_autofree char *pieces = parse_pieces (&excerpt, split, size);
-
-          g_assert_cmpstr (pieces, ==, excerpt.expected);
-        }
+      check_pieces (&excerpt, 0, size);
+      for (gsize split = 1; excerpt.length < 400 && split < excerpt.length; split += 5)
+        check_pieces (&excerpt, split, size);
     }
 }
 

@@ -12,7 +12,7 @@
  *     ❌ ABORT: Training loss diverged (19.7567 > 15.0)
  */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 #define CHECK   "\342\234\223"  /* U+2713 ✓ */
 #define WARNING "\342\232\240"  /* U+26A0 ⚠ */

@@ -9,7 +9,7 @@
  *     Saving model checkpoint to output/checkpoint-500
  */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  *     100/100 ━━━━━━━━━━━━━━━━ 5s 50ms/step - accuracy: 0.81 - loss: 0.51 - val_loss: 0.6
  */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 static gboolean
 keras_parse (TcDialectContext    *context,

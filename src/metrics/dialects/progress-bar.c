@@ -8,7 +8,7 @@
  *       5%|▌         | 100/2000 [00:30<09:30,  3.33it/s]
  */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 #include <string.h>
 
@@ -167,16 +167,6 @@ find_mark (const TcCursor *cursor)
   return at < cursor->end ? at : NULL;
 }
 
-static void
-add_pair (TcDialectPairs *pairs,
-          guint           series,
-          const char     *name,
-          double          value)
-{
-  pairs->pairs[pairs->length++] = (TcDialectPair) { series, value };
-  pairs->has_val |= series == TC_SERIES_VAL_LOSS || strncmp (name, "val_", 4) == 0;
-}
-
 /* Takes every "name: number" or "name=number" of the rest of the line; text
  * between them is passed over. Returns whether there was any. */
 gboolean
@@ -188,14 +178,12 @@ tc_dialect_take_pairs (TcDialectContext *context,
   const char *mark;
 
   pairs->length = 0;
-  pairs->has_val = FALSE;
 
   while (pairs->length < TC_DIALECT_MAX_PAIRS && (mark = find_mark (cursor)) != NULL)
     {
       const char *name = name_start (cursor->at, mark);
       double value;
       guint series;
-
       TcCursor number = { mark + 1, cursor->end };
 
       tc_cursor_skip_blanks (&number);
@@ -208,7 +196,7 @@ tc_dialect_take_pairs (TcDialectContext *context,
       cursor->at = number.at;
       series = tc_dialect_series (context, name, (gsize) (mark - name), loss_series);
       if (series != TC_SERIES_NONE)
-        add_pair (pairs, series, name, value);
+        pairs->pairs[pairs->length++] = (TcDialectPair) { series, value };
     }
 
   return pairs->length > 0;

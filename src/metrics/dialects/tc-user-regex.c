@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tc-dialect-pairs.h"
 #include "tc-error.h"
 
 #define MAX_GROUPS 16

@@ -10,7 +10,7 @@
  *       - Character collapse detected
  */
 
-#include "tc-dialect.h"
+#include "tc-dialect-pairs.h"
 
 #define CROSS "\342\235\214"  /* U+274C ❌ */
 
