@@ -117,9 +117,10 @@ object_from_environment (GStrv environment)
  * @launch: the bare command, before any layer
  * @script_sha256: (nullable): hash of the script, hexadecimal
  *
- * Freezes what is about to run in spec.json.
+ * Freezes what is about to run in spec.json. Does not wait for the disk: after
+ * a power cut the store still has the configuration, and nothing ran.
  *
- * Returns: whether it is on disk
+ * Returns: whether it is written
  */
 gboolean
 tc_run_folder_write_spec (const char  *run_dir,
@@ -131,6 +132,7 @@ tc_run_folder_write_spec (const char  *run_dir,
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
   g_autofree char *path = g_build_filename (run_dir, "spec.json", NULL);
+  g_autofree char *text = NULL;
   TcSessionConfig *config = tc_session_get_config (session);
   JsonObject *object = json_object_new ();
 
@@ -147,7 +149,9 @@ tc_run_folder_write_spec (const char  *run_dir,
   json_object_set_int_member (object, "grace_seconds", config->grace_seconds);
   json_object_set_member (object, "config", tc_session_config_to_json (config));
 
-  return tc_json_save (path, node, error);
+  text = tc_json_to_string (node, TRUE);
+
+  return tc_file_write (path, text, -1, TC_FILE_DEFAULT, error);
 }
 
 /**
