@@ -180,31 +180,48 @@ run_read (TcStoreJob *job,
 }
 
 static void
+run_once (TcStoreJob *job,
+          TcStoreDb  *db)
+{
+  reset (job);
+  /* A recovery that failed for want of space, say, may work by now. */
+  if (db->handle == NULL && !tc_store_db_open (db, &job->error))
+    return;
+
+  if (job->operation->is_write)
+    run_write (job, db);
+  else
+    run_read (job, db);
+}
+
+static gboolean
+found_damage (TcStoreJob *job,
+              TcStoreDb  *db)
+{
+  return db->handle != NULL && g_error_matches (job->error, TC_ERROR, TC_ERROR_CORRUPT);
+}
+
+static void
 run_alone (TcStoreJob *job,
            TcStoreDb  *db)
 {
-  g_autofree char *problem = NULL;
+  g_autoptr(GError) damage = NULL;
 
-  for (int n_recoveries = 0;; n_recoveries++)
-    {
-      reset (job);
-      /* A recovery that failed for want of space, say, may work by now. */
-      if (db->handle == NULL && !tc_store_db_open (db, &job->error))
-        return;
+  run_once (job, db);
+  if (!found_damage (job, db))
+    return;
 
-      if (job->operation->is_write)
-        run_write (job, db);
-      else
-        run_read (job, db);
+  reset (job);
+  if (!tc_store_db_verify (db, &job->error))
+    return;
 
-      if (n_recoveries > 0 || !g_error_matches (job->error, TC_ERROR, TC_ERROR_CORRUPT))
-        return;
-
-      problem = g_strdup (job->error->message);
-      reset (job);
-      if (!tc_store_db_recover (db, problem, &job->error))
-        return;
-    }
+  /* The check has not found it; but if it happens again, it is so. */
+  run_once (job, db);
+  if (!found_damage (job, db))
+    return;
+  damage = g_steal_pointer (&job->error);
+  if (tc_store_db_recover (db, damage->message, &job->error))
+    run_once (job, db);
 }
 
 /**

@@ -30,6 +30,7 @@ typedef struct {
   char       *recovery_message; /* (owned) (nullable) not yet handed to the store */
   gint64      last_backup_us;   /* UTC; 0: none known */
   gboolean    needs_check;      /* was not closed in an orderly way */
+  gboolean    was_open;         /* somebody may rely on what was in it */
 
   /* Once the store closes, a locked database is not waited for much longer. */
   gint64      closing_since_us; /* monotonic; set before is_closing */

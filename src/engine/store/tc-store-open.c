@@ -14,6 +14,10 @@
 #include "tc-store-recovery.h"
 #include "tc-store-schema.h"
 
+/* The first is looked at again, for a read that failed once may look like
+ * damage; then the database is replaced, and perhaps its replacement. */
+#define MAX_FAILURES 3
+
 /* SQLite would create it readable for everybody. It may be there already, and
  * if it cannot be made, connecting says so. */
 static void
@@ -154,7 +158,7 @@ tc_store_db_open (TcStoreDb  *db,
   if (!tc_file_make_dir (folder, error))
     return FALSE;
 
-  for (int n_recoveries = 0;; n_recoveries++)
+  for (int n_failures = 0;; n_failures++)
     {
       g_autoptr(GError) local_error = NULL;
       g_autofree char *problem = NULL;
@@ -164,12 +168,20 @@ tc_store_db_open (TcStoreDb  *db,
       if (!tc_store_recovery_examine (db, &problem))
         {
           if (open_once (db, &local_error))
-            return TRUE;
-          if (!g_error_matches (local_error, TC_ERROR, TC_ERROR_CORRUPT) || n_recoveries > 1)
+            {
+              db->was_open = TRUE;
+              return TRUE;
+            }
+          if (!g_error_matches (local_error, TC_ERROR, TC_ERROR_CORRUPT) ||
+              n_failures > MAX_FAILURES)
             {
               g_propagate_error (error, g_steal_pointer (&local_error));
               return FALSE;
             }
+          if (n_failures == 0 && tc_store_recovery_is_readable (db, error))
+            continue;
+          if (n_failures == 0)
+            return FALSE;
         }
 
       if (!tc_store_recovery_start (db, problem != NULL ? problem : local_error->message, error))
@@ -210,13 +222,39 @@ tc_store_db_check (TcStoreDb  *db,
 }
 
 /**
+ * tc_store_db_verify:
+ * @error: TC_ERROR
+ *
+ * SQLite says that the database is damaged. Opens it anew and checks all of
+ * it: a read that failed once looks the same.
+ *
+ * Returns: whether there is a whole database, the old one or a replacement
+ */
+gboolean
+tc_store_db_verify (TcStoreDb  *db,
+                    GError    **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  tc_store_db_keep_wal (db, TRUE);
+  tc_store_db_disconnect (db);
+  if (!tc_store_db_open (db, error))
+    return FALSE;
+  if (tc_store_db_check (db, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, TC_ERROR, TC_ERROR_CORRUPT))
+    return tc_store_db_recover (db, local_error->message, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/**
  * tc_store_db_recover:
  * @problem: what is wrong with the open database, for people
  * @error: TC_ERROR
  *
- * Sets the database aside while it is in use. The callers' positions in the
- * files of their runs may be ahead of what replaces it; until they have asked
- * for their cursor again (tc_store_ingest_load_cursor()) they cannot ingest.
+ * Sets the database aside while it is in use.
  *
  * Returns: whether there is a database again
  */
@@ -225,9 +263,6 @@ tc_store_db_recover (TcStoreDb   *db,
                      const char  *problem,
                      GError     **error)
 {
-  g_clear_pointer (&db->resynced, g_hash_table_unref);
-  db->resynced = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-
   return tc_store_recovery_start (db, problem, error) && tc_store_db_open (db, error);
 }
 

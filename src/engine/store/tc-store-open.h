@@ -13,6 +13,8 @@ gboolean tc_store_db_open    (TcStoreDb   *db,
 void     tc_store_db_close   (TcStoreDb   *db);
 gboolean tc_store_db_check   (TcStoreDb   *db,
                               GError     **error);
+gboolean tc_store_db_verify  (TcStoreDb   *db,
+                              GError     **error);
 gboolean tc_store_db_recover (TcStoreDb   *db,
                               const char  *problem,
                               GError     **error);

@@ -220,6 +220,13 @@ tc_store_points_add (TcStoreDb     *db,
   return TRUE;
 }
 
+/* As JavaScript and Python write them. */
+static const char *
+get_word (TcPointKind kind)
+{
+  return kind == TC_POINT_POS_INF ? "Infinity" : kind == TC_POINT_NEG_INF ? "-Infinity" : "NaN";
+}
+
 static void
 append_pair (JsonArray   *array,
              double       x,
@@ -232,7 +239,7 @@ append_pair (JsonArray   *array,
   if (kind == TC_POINT_FINITE)
     json_array_add_double_element (pair, value);
   else
-    json_array_add_string_element (pair, tc_point_kind_to_string (kind));
+    json_array_add_string_element (pair, get_word (kind));
   json_array_add_array_element (array, pair);
 }
 
@@ -246,8 +253,9 @@ append_all (JsonArray *array,
     append_pair (array, sample.x, sample.y, sample.kind);
 }
 
-/* A column of the answer has up to four points: first, lowest, highest, last. */
-#define SAMPLES_PER_COLUMN 4
+/* A column of the answer has up to five points: the first, the last, the
+ * lowest, the highest and one that is not finite. */
+#define SAMPLES_PER_COLUMN 5
 
 static void
 append_decimated (JsonArray *array,

@@ -200,10 +200,10 @@ tc_store_recovery_examine (TcStoreDb  *db,
   return *problem != NULL;
 }
 
-/* Whether the connection's file is whole; NULL if so, else what is wrong. */
+/* NULL if the connection's file is whole, else what is wrong. */
 static char *
-run_check (sqlite3  *handle,
-           int      *code)
+run_check_once (sqlite3 *handle,
+                int     *code)
 {
   sqlite3_stmt *statement = NULL;
   char *problem = NULL;
@@ -220,6 +220,58 @@ run_check (sqlite3  *handle,
   sqlite3_finalize (statement);
 
   return problem != NULL ? g_strdelimit (problem, "\n", ' ') : NULL;
+}
+
+/* SQLite tells of a page that could not be read as of one that is damaged.
+ * What a second look does not find was the disk's, not the database's. */
+static char *
+run_check (sqlite3 *handle,
+           int     *code)
+{
+  g_autofree char *problem = run_check_once (handle, code);
+
+  return problem != NULL ? run_check_once (handle, code) : NULL;
+}
+
+/* Whether every byte can be had from the disk; a file that is not there can.
+ * Sets errno. */
+static gboolean
+is_readable (const char *path)
+{
+  g_autofd int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  char buffer[64 * 1024];
+  off_t offset = 0;
+  ssize_t n;
+
+  if (fd < 0)
+    return errno == ENOENT;
+  while ((n = pread (fd, buffer, sizeof buffer, offset)) > 0)
+    offset += n;
+
+  return n == 0;
+}
+
+/**
+ * tc_store_recovery_is_readable:
+ * @error: TC_ERROR
+ *
+ * Before anything is called damaged, the disk must give all of it.
+ *
+ * Returns: whether it does
+ */
+gboolean
+tc_store_recovery_is_readable (TcStoreDb  *db,
+                               GError    **error)
+{
+  g_autofree char *wal = g_strconcat (db->path, WAL_SUFFIX, NULL);
+  int saved_errno;
+
+  if (is_readable (db->path) && is_readable (wal))
+    return TRUE;
+  saved_errno = errno;
+  tc_error_set_from_errno (error, saved_errno, "Could not read the database “%s”", db->path);
+
+  return FALSE;
 }
 
 /**
@@ -239,11 +291,15 @@ tc_store_recovery_check (TcStoreDb  *db,
   g_autofree char *problem = run_check (db->handle, &code);
 
   code &= 0xff;
-  if (problem == NULL || code == SQLITE_ROW || code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    return g_steal_pointer (&problem);
-  tc_store_db_set_error (db, "Could not check the database", error);
+  if (problem == NULL)
+    return NULL;
+  if (code != SQLITE_ROW && code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+    {
+      tc_store_db_set_error (db, "Could not check the database", error);
+      return NULL;
+    }
 
-  return NULL;
+  return tc_store_recovery_is_readable (db, error) ? g_steal_pointer (&problem) : NULL;
 }
 
 static int
@@ -460,6 +516,15 @@ tc_store_recovery_start (TcStoreDb   *db,
   if (db->handle != NULL)
     tc_store_db_keep_wal (db, TRUE);
   tc_store_db_disconnect (db);
+
+  /* The callers' positions in the files of their runs may be ahead of what
+   * replaces the database; until they have asked for their cursor again, they
+   * cannot ingest (tc_store_ingest_run()). */
+  if (db->was_open)
+    {
+      g_clear_pointer (&db->resynced, g_hash_table_unref);
+      db->resynced = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    }
 
   note->at_us = tc_clock_get_realtime (db->clock);
   note->damaged = dup_damaged_path (db->path, note->at_us);

@@ -28,6 +28,8 @@ gboolean tc_store_recovery_resume     (TcStoreDb   *db,
                                        GError     **error);
 gboolean tc_store_recovery_finish     (TcStoreDb   *db,
                                        GError     **error);
+gboolean tc_store_recovery_is_readable (TcStoreDb  *db,
+                                        GError    **error);
 gboolean tc_store_recovery_has_wal    (TcStoreDb   *db);
 gboolean tc_store_recovery_set_aside_wal (TcStoreDb *db,
                                           GError   **error);
