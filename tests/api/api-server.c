@@ -290,10 +290,11 @@ on_stop_requested (Server *server)
   g_main_loop_quit (server->loop);
 }
 
+/* What was asked for is carried out to its end; nobody may be left over. */
 static void
-spin_a_little (void)
+spin_out (void)
 {
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 1000; i++)
     g_main_context_iteration (NULL, FALSE);
 }
 
@@ -314,7 +315,6 @@ serve (Server  *server,
   g_main_loop_run (server->loop);
 
   tc_api_shutdown (server->api);
-  spin_a_little ();
   say ("bye");
   return 0;
 }
@@ -340,10 +340,11 @@ main (int    argc,
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
   status = serve (&server, paths);
+  tc_store_close (server.store);
+  spin_out ();
 
   g_assert_finalize_object (server.api);
   g_assert_finalize_object (server.scheduler);
-  tc_store_close (server.store);
   g_object_unref (server.store);
   g_main_loop_unref (server.loop);
   return status;

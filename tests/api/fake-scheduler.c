@@ -18,6 +18,7 @@ struct _TcScheduler
   TcPaths  *paths;  /* (owned) */
   TcClock  *clock;  /* (owned) */
   TcQueue  *queue;  /* (owned) */
+  guint64   last_id;
   gboolean  is_paused;
 };
 
@@ -155,7 +156,6 @@ tc_scheduler_add_async (TcScheduler         *self,
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GPtrArray *sessions = g_ptr_array_new_with_free_func (g_object_unref);
-  guint64 id = tc_queue_get_max_id (self->queue);
 
   g_task_set_source_tag (task, tc_scheduler_add_async);
   g_task_set_task_data (task, sessions, (GDestroyNotify) g_ptr_array_unref);
@@ -164,11 +164,10 @@ tc_scheduler_add_async (TcScheduler         *self,
       g_autoptr (TcSessionConfig) config = tc_session_config_copy (g_ptr_array_index (configs, i));
       TcSession *session;
 
-      id++;
       if (chain && i > 0)
-        config->after = id - 1;
-      session = tc_session_new (id, config);
-      tc_session_set_position (session, id);
+        config->after = self->last_id;
+      session = tc_session_new (++self->last_id, config);
+      tc_session_set_position (session, self->last_id);
       g_ptr_array_add (sessions, session);
     }
   tc_store_save_sessions_async (self->store, sessions, NULL, on_saved, task);

@@ -120,11 +120,11 @@ test_csv (void)
                    "\"a \"\"b\"\",c\",1,9.9999999999999995e-08\r\n");
 }
 
-static JsonNode *
+static const char *
 session_to_json (TcSession *session,
                  gpointer   user_data)
 {
-  return tc_session_to_status_json (session);
+  return "{}";
 }
 
 static void

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -453,7 +454,7 @@ def half_squat() -> None:
 
 @test("L13 the socket replaces only our own dead one")
 def path_squat() -> None:
-    def place(make: object) -> None:
+    def place(make: Callable[[Path], object]) -> tuple[bool, int]:
         def prepare(root: Path) -> None:
             folder = root / "run" / "training-center"
             folder.mkdir(parents=True, mode=0o700)
@@ -465,9 +466,8 @@ def path_squat() -> None:
             server = Server(root=with_root, prepare=prepare)
             path = server.socket_path
             kind = stat.S_IFMT(os.lstat(path).st_mode)
-            ready = server.is_ready
-            server.stop()
-            return ready, kind
+            check_equal(server.stop(), 0 if server.is_ready else 3, "exit status")
+            return server.is_ready, kind
         finally:
             shutil.rmtree(with_root, ignore_errors=True)
 

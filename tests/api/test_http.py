@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 from apiserver import Reply, Server  # noqa: E402
-from tap import Skip, check, check_equal, main, note, test  # noqa: E402
+from tap import Skip, check, check_equal, main, note, test, wait_for  # noqa: E402
 
 try:
     import jsonschema
@@ -353,6 +353,37 @@ def token_file() -> None:
         old = server.token
         server.serve()
         check(server.token != old, "the token is the same as before")
+
+
+@test("who leaves before the answer harms nobody, and what was asked for is done")
+def leaving() -> None:
+    with Server() as server:
+        asked = 0
+        for number in range(200):
+            with server.connect() as connection:
+                body = b'{"epochs":5}'
+                head = ("POST /api/training/queue HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                        f"application/json\r\nContent-Length: {len(body)}\r\n\r\n")
+                connection.send(head.encode() + (body if number % 2 else body[:-1]))
+                asked += number % 2
+                connection.send(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n" * (number % 3))
+        sessions = wait_for(lambda: server.ask("GET", "/api/training/queue").json["sessions"], 5, "any")
+        wait_for(lambda: len(server.ask("GET", "/api/training/queue").json["sessions"]) == asked, 5,
+                 f"{asked} sessions, not {len(sessions)}")
+        wait_for(lambda: server.do("busy") == "busy no 0", 5, "the connections are gone")
+
+    # The engine leaves while requests are with the store.
+    for _ in range(5):
+        with Server() as server:
+            held = [server.connect() for _ in range(20)]
+            for connection in held:
+                connection.send(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                b"POST /api/training/queue HTTP/1.1\r\nHost: localhost\r\n"
+                                b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+            server.stop()
+            for connection in held:
+                connection.rest()
+                connection.close()
 
 
 @test("memory stays small and nothing wakes the engine while nobody asks")

@@ -194,11 +194,10 @@ append_session (TcApiBatch       *self,
                 gpointer          user_data)
 {
   guint64 id = tc_session_get_id (session);
-  g_autoptr (JsonNode) node = func (session, user_data);
-  g_autofree char *json = tc_json_to_string (node, FALSE);
 
   g_string_append_printf (text, ",{\"type\":\"session-%s\",\"session\":%s}",
-                          g_hash_table_contains (self->added, &id) ? "added" : "changed", json);
+                          g_hash_table_contains (self->added, &id) ? "added" : "changed",
+                          func (session, user_data));
 }
 
 /**

@@ -22,9 +22,9 @@ typedef struct
   gboolean    has_queue;
 } TcApiBatch;
 
-/* session → JSON, with what only the API knows about it. */
-typedef JsonNode *(*TcApiSessionFunc) (TcSession *session,
-                                       gpointer   user_data);
+/* session → its JSON, with what only the API knows about it; not owned. */
+typedef const char *(*TcApiSessionFunc) (TcSession *session,
+                                         gpointer   user_data);
 
 void     tc_api_batch_init           (TcApiBatch       *self);
 void     tc_api_batch_clear          (TcApiBatch       *self);

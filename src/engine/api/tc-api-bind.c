@@ -19,7 +19,8 @@
 #include "tc-api-listener.h"
 #include "tc-error.h"
 
-#define BACKLOG 128
+/* A client that does not wait is turned away by the kernel when it is full. */
+#define BACKLOG 1024
 
 static gboolean
 check_folder (const char  *folder,

@@ -88,6 +88,6 @@ tc_api_handle_openapi (TcApiRequest *request)
   g_autoptr (GBytes) document = tc_api_openapi_get_document ();
   gsize length = g_bytes_get_size (document);
 
-  tc_api_request_reply_text (request, "application/json",
+  tc_api_request_reply_text (request, SOUP_STATUS_OK, "application/json",
                              g_memdup2 (g_bytes_get_data (document, NULL), length), length);
 }

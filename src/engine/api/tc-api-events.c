@@ -142,11 +142,11 @@ send_statuses (TcApiEvents *self)
     send_to_kind (self, TC_API_EVENTS_STATUS, status_text (session));
 }
 
-static JsonNode *
-session_to_json (TcSession *session,
-                 gpointer   user_data)
+static const char *
+get_session_text (TcSession *session,
+                  gpointer   user_data)
 {
-  return tc_api_session_to_json (user_data, session);
+  return tc_api_session_get_text (user_data, session);
 }
 
 static void
@@ -161,7 +161,7 @@ flush (TcApiEvents *self)
   if (has_kind (self, TC_API_EVENTS_ALL))
     send_to_kind (self, TC_API_EVENTS_ALL,
                   tc_api_batch_to_text (&self->batch, tc_scheduler_get_paused (self->scheduler),
-                                        session_to_json, self->scheduler));
+                                        get_session_text, self->scheduler));
   tc_api_batch_reset (&self->batch);
   drop_stalled (self);
 }

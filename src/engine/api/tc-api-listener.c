@@ -13,6 +13,8 @@
 /* Half of the 256 file descriptors that a small limit leaves. */
 #define CONNECTIONS_MAX 128
 
+#define ACCEPTS_AT_ONCE 12
+
 /* After the process has run out of descriptors and nobody could be evicted. */
 #define PAUSE_SECONDS 1
 
@@ -135,22 +137,36 @@ take_connection (TcApiListener *self,
 }
 
 static gboolean
+accept_one (TcApiListener *self,
+            GSocket       *socket)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+
+  if (accepted != NULL)
+    {
+      take_connection (self, accepted);
+      return TRUE;
+    }
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      evict_oldest (self);
+      pause_accepting (self);
+    }
+  return FALSE;
+}
+
+/* Takes a crowd in by the dozen, but lets those inside have their turn. */
+static gboolean
 on_incoming (GSocket      *socket,
              GIOCondition  condition,
              gpointer      user_data)
 {
   g_autoptr (TcApiListener) self = g_object_ref (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
 
-  if (accepted != NULL)
-    take_connection (self, accepted);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    {
-      evict_oldest (self);
-      pause_accepting (self);
-    }
-
+  for (guint i = 0; i < ACCEPTS_AT_ONCE; i++)
+    if (!accept_one (self, socket))
+      break;
   return G_SOURCE_CONTINUE;
 }
 

@@ -141,7 +141,7 @@ on_log_read (GObject      *source,
     }
   set_number_header (request, "X-Log-Offset", self->offset);
   set_number_header (request, "X-Log-Size", (guint64) self->size);
-  tc_api_request_reply_text (request, "application/octet-stream",
+  tc_api_request_reply_text (request, SOUP_STATUS_OK, "application/octet-stream",
                              g_steal_pointer (&self->bytes), self->length);
 }
 

@@ -9,6 +9,7 @@
 
 #include "tc-api-events.h"
 #include "tc-api-listener.h"
+#include "tc-api-session.h"
 #include "tc-api.h"
 
 G_BEGIN_DECLS
@@ -32,8 +33,5 @@ struct _TcApi
   guint64        socket_inode;  /* of the socket we bound; 0: none */
   gboolean       is_shut_down;
 };
-
-JsonNode *tc_api_session_to_json (TcScheduler *scheduler,
-                                  TcSession   *session);
 
 G_END_DECLS

@@ -59,7 +59,7 @@ on_metrics (GObject      *source,
       return;
     }
   text = tc_api_metrics_to_csv (json_node_get_object (node));
-  tc_api_request_reply_text (request, "text/csv; charset=utf-8", text, strlen (text));
+  tc_api_request_reply_text (request, SOUP_STATUS_OK, "text/csv; charset=utf-8", text, strlen (text));
 }
 
 /** tc_api_handle_metrics: GET /api/training/metrics/:id */

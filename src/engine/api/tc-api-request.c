@@ -3,12 +3,15 @@
 
 #include "config.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "tc-api-private.h"
 #include "tc-api-request.h"
 #include "tc-error.h"
 #include "tc-json.h"
+
+#define LARGE_ANSWER (1024 * 1024)
 
 /**
  * tc_api_request_new:
@@ -46,6 +49,15 @@ finish (TcApiRequest *self)
   g_free (self);
 }
 
+/* The engine is small and lives long; a large answer must not leave it large. */
+static void
+on_large_answer_sent (SoupServerMessage *message)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 static void
 set_response (SoupServerMessage *message,
               guint              status,
@@ -75,8 +87,7 @@ tc_api_request_reply_json (TcApiRequest *self,
   char *text = tc_json_to_string (node, FALSE);
 
   json_node_unref (node);
-  set_response (self->message, status, "application/json", text, strlen (text));
-  finish (self);
+  tc_api_request_reply_text (self, status, "application/json", text, strlen (text));
 }
 
 /**
@@ -99,17 +110,21 @@ tc_api_request_reply_object (TcApiRequest *self,
 /**
  * tc_api_request_reply_text:
  * @self: (transfer full): the request
+ * @status: HTTP
  * @content_type: of the answer
  * @text: (transfer full): the answer, with g_free()
  * @length: its length
  */
 void
 tc_api_request_reply_text (TcApiRequest *self,
+                           guint         status,
                            const char   *content_type,
                            char         *text,
                            gsize         length)
 {
-  set_response (self->message, SOUP_STATUS_OK, content_type, text, length);
+  set_response (self->message, status, content_type, text, length);
+  if (length > LARGE_ANSWER)
+    g_signal_connect (self->message, "finished", G_CALLBACK (on_large_answer_sent), NULL);
   finish (self);
 }
 
@@ -142,8 +157,7 @@ tc_api_request_reply_fail (TcApiRequest *self,
 {
   char *text = format_failure (code, message);
 
-  set_response (self->message, status, "application/json", text, strlen (text));
-  finish (self);
+  tc_api_request_reply_text (self, status, "application/json", text, strlen (text));
 }
 
 static guint
@@ -282,20 +296,4 @@ tc_api_parse_body (const char  *bytes,
   else
     return g_steal_pointer (&node);
   return NULL;
-}
-
-/**
- * tc_api_session_to_json:
- *
- * Returns: (transfer full): the session in full, with its run folder
- */
-JsonNode *
-tc_api_session_to_json (TcScheduler *scheduler,
-                        TcSession   *session)
-{
-  JsonNode *node = tc_session_to_json (session);
-  g_autofree char *run_dir = tc_scheduler_dup_run_dir (scheduler, tc_session_get_id (session));
-
-  json_object_set_string_member (json_node_get_object (node), "run_dir", run_dir);
-  return node;
 }

@@ -36,6 +36,7 @@ void          tc_api_request_reply_object (TcApiRequest     *self,
                                           guint              status,
                                           JsonObject        *object);
 void          tc_api_request_reply_text  (TcApiRequest      *self,
+                                          guint              status,
                                           const char        *content_type,
                                           char              *text,
                                           gsize              length);
