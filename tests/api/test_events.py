@@ -52,6 +52,9 @@ def all_kinds() -> None:
         event = until(client, "session-changed", frames)
         check_equal(event["session"]["status"], "starting", "changed")
         check(event["session"]["run_dir"].startswith("/"), event)
+        server.do("figures", session, 3, 1.5)
+        event = until(client, "session-changed", frames)
+        check_equal((event["session"]["epoch"], event["session"]["train_loss"]), (3, 1.5), "figures")
         server.do("points", session, 6)
         event = until(client, "points", frames)
         check_equal(event["points"], [["train_loss", 0, 1], ["train_loss", 0.25, 0.5],

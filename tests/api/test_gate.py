@@ -62,6 +62,19 @@ def hosts() -> None:
         check_equal(server.raw(f"{GET}Host: \r\n\r\n".encode()).status, 200, "an empty Host")
 
 
+@test("L01 the port is served on ::1 too, where there is IPv6, and for our own user")
+def ipv6() -> None:
+    with Server() as server:
+        server.serve()
+        try:
+            sock = socket.create_connection(("::1", server.port), 5)
+        except OSError as error:
+            raise Skip(f"no IPv6 here: {error}") from error
+        with Connection(sock) as connection:
+            connection.send(tcp_head(server, host=f"[::1]:{server.port}"))
+            check_equal(connection.reply().status, 200, "status")
+
+
 @test("L02 there is exactly one Host")
 def one_host() -> None:
     with Server() as server:

@@ -250,6 +250,11 @@ def list_parts() -> None:
         check_equal(ids("?state=queued&limit=2&offset=1"), ["3", "4"])
         check_equal(ids("?state=starting,running"), ["2"])
         check_equal(ids("?offset=9"), [])
+        check_equal(server.ask("POST", "/api/training/move/5", {"position": 1}).status, 200, "move")
+        sessions = server.ask("GET", "/api/training/queue").json["sessions"]
+        check_equal(sessions[0]["session_id"], "5", "the one that was moved")
+        positions = [session["position"] for session in sessions]
+        check_equal(positions, sorted(set(positions)), "positions")
         for bad in ("?state=asleep", "?limit=-1", "?offset=x", "?limit=1.5"):
             check_equal(server.ask("GET", "/api/training/queue" + bad).status, 400, bad)
 
