@@ -10,6 +10,8 @@
 #include "tc-api-routes.h"
 #include "tc-json.h"
 
+#define LIST_SLICE_US 5000
+
 typedef gboolean StateSet[TC_SESSION_N_STATES];
 
 /* "queued,running"; nothing at all means every state. */
@@ -43,40 +45,77 @@ append_session (GString     *text,
   g_string_append (text, tc_api_session_get_text (scheduler, session));
 }
 
-/* Written out as text: a tree of ten thousand sessions takes a hundred
- * megabytes and half a second. */
-static GString *
-list_sessions (TcScheduler *scheduler,
-               StateSet     set,
-               guint64      offset,
-               guint64      limit)
+/* The answer is written out as text, and in slices: a tree of ten thousand
+ * sessions takes a hundred megabytes, and making their texts for the first
+ * time keeps everybody else waiting. */
+typedef struct
 {
-  TcQueue *queue = tc_scheduler_get_queue (scheduler);
-  GString *text = g_string_new (NULL);
+  TcApiRequest *request;  /* (owned) */
+  GPtrArray    *sessions; /* (owned) (element-type TcSession) those asked for */
+  guint         next;
+  GString      *text;     /* (owned) */
+} Listing;
+
+static GPtrArray *
+choose_sessions (TcQueue  *queue,
+                 StateSet  set,
+                 guint64   offset,
+                 guint64   limit)
+{
+  GPtrArray *sessions = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = tc_queue_get_n (queue);
   guint64 found = 0;
 
-  g_string_append_printf (text, "{\"paused\":%s,\"sessions\":[",
-                          tc_scheduler_get_paused (scheduler) ? "true" : "false");
-  for (guint i = 0; i < n && found < offset + limit; i++)
+  for (guint i = 0; i < n && sessions->len < limit; i++)
     {
       TcSession *session = tc_queue_peek (queue, i);
 
       if (set[tc_session_get_state (session)] && found++ >= offset)
-        append_session (text, scheduler, session);
+        g_ptr_array_add (sessions, g_object_ref (session));
     }
-  g_string_append (text, "]}");
-  return text;
+  return sessions;
+}
+
+static void
+finish_listing (Listing *listing)
+{
+  gsize length;
+
+  g_string_append (listing->text, "]}");
+  length = listing->text->len;
+  tc_api_request_reply_text (listing->request, SOUP_STATUS_OK, "application/json",
+                             g_string_free_and_steal (listing->text), length);
+  g_ptr_array_unref (listing->sessions);
+  g_free (listing);
+}
+
+static gboolean
+continue_listing (gpointer user_data)
+{
+  Listing *listing = user_data;
+  TcScheduler *scheduler = listing->request->api->scheduler;
+  gint64 until = g_get_monotonic_time () + LIST_SLICE_US;
+
+  while (listing->next < listing->sessions->len)
+    {
+      append_session (listing->text, scheduler,
+                      g_ptr_array_index (listing->sessions, listing->next++));
+      if (g_get_monotonic_time () >= until)
+        return G_SOURCE_CONTINUE;
+    }
+
+  finish_listing (listing);
+  return G_SOURCE_REMOVE;
 }
 
 /** tc_api_handle_queue_list: GET /api/training/queue */
 void
 tc_api_handle_queue_list (TcApiRequest *request)
 {
+  TcScheduler *scheduler = request->api->scheduler;
   StateSet set;
   guint64 offset, limit;
-  GString *text;
-  gsize length;
+  Listing *listing;
 
   if (!parse_states (tc_api_request_get_query (request, "state"), set))
     {
@@ -92,10 +131,14 @@ tc_api_handle_queue_list (TcApiRequest *request)
       return;
     }
 
-  text = list_sessions (request->api->scheduler, set, offset, limit);
-  length = text->len;
-  tc_api_request_reply_text (request, SOUP_STATUS_OK, "application/json",
-                             g_string_free_and_steal (text), length);
+  listing = g_new0 (Listing, 1);
+  listing->request = request;
+  listing->sessions = choose_sessions (tc_scheduler_get_queue (scheduler), set, offset, limit);
+  listing->text = g_string_new (NULL);
+  g_string_append_printf (listing->text, "{\"paused\":%s,\"sessions\":[",
+                          tc_scheduler_get_paused (scheduler) ? "true" : "false");
+  if (continue_listing (listing) == G_SOURCE_CONTINUE)
+    g_idle_add_full (G_PRIORITY_DEFAULT, continue_listing, listing, NULL);
 }
 
 static void
