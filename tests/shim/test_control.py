@@ -32,11 +32,11 @@ MALFORMED = [
 def status_fields() -> None:
     with Run() as run:
         run.start("/bin/sh", "-c", "echo 12345; sleep 100")
-        wait_for(run.log_size, 5, "output")
+        wait_for(run.log_size, 15, "output")
         status = run.status()
         check_equal((status["state"], status["log_bytes"], status["dropped_bytes"], status["disk_full"],
                      status["child_pid"]), ("running", 6, 0, False, run.identity()["child_pid"]), "status")
-        check_equal(status["processes"], 2, "processes")
+        wait_for(lambda: run.status()["processes"] == 2, 15, "shell and sleep are counted")
 
 
 @test("R21 malformed messages are answered with an error, and do nothing")
@@ -125,7 +125,7 @@ def many_clients() -> None:
             idle.append((context, context.__enter__()))
             began = time.monotonic()
             check_equal(run.status()["state"], "running", "state")
-            check(time.monotonic() - began < 0.5, "held up")
+            check(time.monotonic() - began < 3, "held up")
         for context, _ in idle:
             context.__exit__(None, None, None)
         with run.connection() as busy, run.connection() as other:

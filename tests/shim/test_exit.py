@@ -222,7 +222,7 @@ def killed_after_print() -> None:
 @test("R24 what the pump had not got to when the training died is drained")
 def drained() -> None:
     with Run() as run:
-        run.start("/bin/sh", "-c", 'sleep 0.3; exec "$@"', "sh", *producer("--lines", 5000, "--kill-self", 9))
+        run.start("/bin/sh", "-c", 'sleep 1; exec "$@"', "sh", *producer("--lines", 5000, "--kill-self", 9))
         identity = run.identity()
         os.kill(identity["pump_pid"], signal.SIGSTOP)
         wait_for(lambda: not processes.is_alive(identity["child_pid"]), 10, "end of the training")

@@ -44,17 +44,17 @@ def daemon(lines: int, pause: float, code: int) -> list[str]:
 def gentle_stop() -> None:
     for who in ("user", "rule", "budget", "gate", "shutdown"):
         with Run() as run:
-            run.start("/bin/sh", "-c", "trap 'sleep 0.2; echo saved; exit 143' TERM; echo go; while :; do sleep 0.01; done")
-            wait_for(run.log_size, 5, "output")
+            run.start("/bin/sh", "-c", "trap 'sleep 0.5; echo saved; exit 143' TERM; echo go; while :; do sleep 0.01; done")
+            wait_for(run.log_size, 15, "output")
+            began = time.monotonic()
             check_equal(run.ask(f"stop {who} 20"), "ok", "stop")
             check_equal(run.status()["state"], "stopping", "state")
-            began = time.monotonic()
             record = run.record()
             check_equal((record["exit_code"], record["stopped_by"], record["killed_after_grace"]),
                         (143, who, False), "record")
             # The sleep that the trap starts is spared; the shell may say that one was not.
             check_equal(run.log.read_bytes().split()[-1], b"saved", "last line")
-            check(time.monotonic() - began > 0.15, "it got no time to save")
+            check(time.monotonic() - began > 0.4, "it got no time to save")
 
 
 @test("R10 one that ignores SIGTERM gets SIGKILL after the grace period, exactly once")
@@ -91,7 +91,7 @@ def stop_twice() -> None:
     script = f"import signal, time\n{count}signal.signal(signal.SIGTERM, f)\nprint('go', flush=True)\nwhile 1: time.sleep(1)"
     with Run() as run:
         run.start(sys.executable, "-c", script)
-        wait_for(run.log_size, 5, "output")
+        wait_for(run.log_size, 15, "output")
         run.ask("stop user 100")
         run.ask("stop rule 200")
         run.ask("stop gate 1")
@@ -105,15 +105,15 @@ def pause() -> None:
     script = "trap 'echo term; exit 143' TERM; setsid sh -c 'while :; do echo b; sleep 0.01; done' & while :; do echo a; sleep 0.01; done"
     with Run() as run:
         run.start("/bin/sh", "-c", script)
-        wait_for(lambda: b"b" in run.log.read_bytes(), 5, "output of both")
+        wait_for(lambda: b"b" in run.log.read_bytes(), 15, "output of both")
         check_equal(run.ask("pause"), "ok", "pause")
         check_equal(run.status()["state"], "paused", "state")
-        time.sleep(0.1)
+        time.sleep(0.3)
         size = run.log_size()
         time.sleep(0.2)
         check_equal(run.log_size(), size, "output while paused")
         check_equal(run.ask("resume"), "ok", "resume")
-        wait_for(lambda: run.log_size() > size, 2, "output after resume")
+        wait_for(lambda: run.log_size() > size, 15, "output after resume")
         run.ask("pause")
         check_equal(run.ask("stop user 5"), "ok", "stop")
         record = run.record()
@@ -135,7 +135,7 @@ def shim_terminated() -> None:
 def daemon_ends() -> None:
     with Run() as run:
         run.start(*daemon(30, 0.02, 4))
-        wait_for(lambda: b"main ends" in run.log.read_bytes() and run.status()["state"] == "exited", 5, "main's end")
+        wait_for(lambda: b"main ends" in run.log.read_bytes() and run.status()["state"] == "exited", 15, "main's end")
         check_equal(run.status()["processes"], 1, "processes")
         check(not run.has_ended(), "recorded too early")
         record = run.record()
@@ -147,7 +147,7 @@ def daemon_ends() -> None:
 def daemon_stopped() -> None:
     with Run() as run:
         run.start(*daemon(10_000, 0.02, 0))
-        wait_for(lambda: run.status()["state"] == "exited", 5, "main's end")
+        wait_for(lambda: run.status()["state"] == "exited", 15, "main's end")
         check_equal(run.ask("stop user 2"), "ok", "stop")
         record = run.record()
         check_equal((record["exit_code"], record["stopped_by"]), (0, None), "ended by itself before the stop")
@@ -188,7 +188,7 @@ def thread_outlives_main() -> None:
               "ctypes.CDLL(None).pthread_exit(None)")
     with Run() as run:
         run.start(sys.executable, "-c", script)
-        wait_for(lambda: processes.state(run.identity()["child_pid"]) == "Z", 5, "end of the first thread")
+        wait_for(lambda: processes.state(run.identity()["child_pid"]) == "Z", 15, "end of the first thread")
         check_equal(run.status()["processes"], 1, "processes")
         record = run.record()
         check_equal((record["exit_code"], run.log.read_bytes()), (3, b"late\n"), "end")
@@ -202,15 +202,15 @@ def unkillable() -> None:
         child = run.identity()["child_pid"]
         group.write("cgroup.procs", str(child))
         group.write("freezer.state", "FROZEN")
-        wait_for(lambda: "FROZEN" in (group.path / "freezer.state").read_text(), 5, "frozen")
+        wait_for(lambda: "FROZEN" in (group.path / "freezer.state").read_text(), 15, "frozen")
         run.ask("stop user 0")
-        wait_for(lambda: json.loads(run.ask("status"))["state"] == "stopping", 2, "status while stuck")
+        wait_for(lambda: json.loads(run.ask("status"))["state"] == "stopping", 15, "status while stuck")
         record = run.record(25)
         check_equal((record["unkillable"], record["exit_code"], record["signal"], record["leftover_processes"]),
                     (True, None, None, 1), "record")
         check_equal(calls.read_text().count("SIGKILL"), 1, "SIGKILLs sent")
         group.write("freezer.state", "THAWED")
-        wait_for(lambda: not processes.is_alive(child), 5, "the kernel lets it die")
+        wait_for(lambda: not processes.is_alive(child), 15, "the kernel lets it die")
 
 
 main()
