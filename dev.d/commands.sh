@@ -33,22 +33,43 @@ command_trainctl() {
   exec "$TRAINING_CENTER_CTL" "$@"
 }
 
-# A python3 of the user's own (pyenv, a virtual environment) comes first when it
-# has PyTorch, perhaps one for the GPU; else the system's does.
+# Natively: a python3 of the user's own (pyenv, a virtual environment) comes
+# first when it has PyTorch, perhaps one for the GPU; then the system's; else one
+# is made in the cache, because some systems offer no package of it.
 find_torch() {
-  local probe
+  local own=$cache/python
 
-  # The root's own has.
   [[ $platform == native ]] || return 0
-  probe='import importlib.util as u; raise SystemExit(u.find_spec("torch") is None)'
-  python3 -c "$probe" 2>/dev/null && return 0
-  /usr/bin/python3 -c "$probe" 2>/dev/null && use_system_programs && return 0
-  say 'No python3 here has PyTorch: the bundled training scripts cannot run.'
+  if has_torch python3; then
+    return 0
+  elif has_torch /usr/bin/python3; then
+    use_system_programs
+    return 0
+  fi
+  has_torch "$own/bin/python3" || with_lock "$cache/lock" fetch_torch "$own"
+  export PATH=$own/bin:$PATH
+}
+
+has_torch() {
+  "$1" -c 'import importlib.util as u; raise SystemExit(u.find_spec("torch") is None)' \
+    2>/dev/null
+}
+
+fetch_torch() {
+  if [[ $family == debian ]] && ! is_installed python3-venv; then
+    install_packages 'what makes a Python environment' python3-venv
+  fi
+  rm -rf "$1"
+  step 'Making a Python environment…' "$cache/python.log" \
+    /usr/bin/python3 -m venv --system-site-packages "$1"
+  step "Fetching PyTorch with pip, $system_name has no package of it (up to 3 GB)…" \
+    "$cache/pip.log" "$1/bin/python3" -m pip install --disable-pip-version-check torch numpy
 }
 
 command_test() {
   ensure_packages build run test
   use_system_programs
+  find_torch
   targets=(all meson-test-prereq)
   build build
   run_suite build "$@"
@@ -59,6 +80,7 @@ command_sanitize() {
 
   ensure_packages build run test
   use_system_programs
+  find_torch
   targets=(all meson-test-prereq)
   build build-sanitize -Db_sanitize=address,undefined -Dstatic_shim=false
   # Without frame pointers in the libraries only the slow unwinder can tell
@@ -105,6 +127,7 @@ command_bench() {
   ensure_packages build run test
   [[ -x $script ]] || fail 'There are no benchmarks yet (tests/bench/run-bench).'
   use_system_programs
+  find_torch
   build build-bench --buildtype=release
   use_build build-bench
   exec "$script" "$@"

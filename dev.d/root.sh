@@ -19,8 +19,13 @@ find_root() {
   stamp=$root/etc/training-center-root
 }
 
+# Debian 13 has all of them.
+root_packages() {
+  package_names debian build run test | tr -d '?' | sort
+}
+
 root_list_hash() {
-  package_names debian build run test | sha256sum | cut -d' ' -f1
+  root_packages | sha256sum | cut -d' ' -f1
 }
 
 # Sees to it that the root is there and has every package of the list.
@@ -58,7 +63,7 @@ make_or_update_root() {
 }
 
 missing_in_root() {
-  comm -23 <(package_names debian build run test | sort) <(
+  comm -23 <(root_packages) <(
     awk '
       $1 == "Package:" { name = $2 }
       $1 == "Status:" && $NF == "installed" { print name }
@@ -111,7 +116,7 @@ make_root() {
 # stream, because mmdebstrap's own namespace may not look into our home.
 bootstrap() {
   local packages options
-  packages=$(package_names debian build run test | paste -s -d,)
+  packages=$(root_packages | paste -s -d,)
   options=(
     --variant=minbase --include="$packages" --aptopt="$cache/apt.conf"
     --dpkgopt='path-exclude=/usr/share/man/*'
