@@ -247,6 +247,38 @@ test_sessions (Fixture       *fixture,
   g_assert_cmpfloat (tc_session_get_position (sessions->pdata[2]), ==, 9);
 }
 
+/* What is saved is what is loaded, to the last member. */
+static void
+test_session_whole (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const char json[] =
+    "{\"session_id\":\"17\",\"status\":\"failed\",\"position\":2.5,\"attempt\":3,"
+    "\"reason_code\":\"oom\",\"reason\":\"Out of \\\"memory\\\"\\n\",\"reason_detail\":null,"
+    "\"created_at\":\"2026-11-22T15:00:00.000001Z\",\"left_out\":[\"provider\",\"model\"],"
+    "\"config\":{\"provider\":\"none\",\"corpus\":\"english\",\"target\":\"helix-1m\",\"epochs\":7,"
+    "\"settings\":{\"batch-size\":\"8\"},\"environment\":{},\"budget_usd\":\"5.00\",\"after\":\"16\","
+    "\"auto_stop\":true},\"epoch\":4,\"train_loss\":\"NaN\",\"val_loss\":2.25,\"eta_seconds\":0.5}";
+  g_autoptr(JsonObject) object = tc_json_parse_object (json, -1, TC_JSON_DEFAULT, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) loaded = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(JsonNode) wanted = NULL;
+  g_autoptr(JsonNode) seen = NULL;
+
+  g_ptr_array_add (sessions, tc_session_from_json (object, &error));
+  g_assert_no_error (error);
+  tc_store_save_sessions_async (fixture->store, sessions, NULL, on_result, &result);
+  wait_for (&result);
+  loaded = load (fixture);
+  g_assert_cmpuint (loaded->len, ==, 1);
+  wanted = tc_session_to_json (sessions->pdata[0]);
+  seen = tc_session_to_json (loaded->pdata[0]);
+  g_assert_true (json_node_equal (wanted, seen));
+  g_assert_cmpstr (tc_session_get_reason (loaded->pdata[0]), ==, "Out of \"memory\"\n");
+}
+
 static guint64
 load_max_id (Fixture *fixture)
 {
@@ -843,6 +875,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   ADD ("sessions", test_sessions);
+  ADD ("session-whole", test_session_whole);
   ADD ("remove", test_remove);
   ADD ("values", test_values);
   ADD ("many-names", test_many_names);

@@ -75,9 +75,19 @@ tc_store_db_set_closing (TcStoreDb *self)
   g_atomic_int_set (&self->is_closing, TRUE);
 }
 
-/* SQLite's words are for us; the sentence in front of them is for people. Only
- * CORRUPT and NOTADB ever become TC_ERROR_CORRUPT: a full or failing disk must
- * not make anybody replace a good database. */
+/* The system's own error tells more than SQLite's. A file size limit is like a
+ * full disk to whoever meets it. */
+static TcError
+classify_io (int system_errno)
+{
+  if (system_errno == EFBIG)
+    return TC_ERROR_NO_SPACE;
+
+  return system_errno != 0 ? tc_error_from_errno (system_errno) : TC_ERROR_FAILED;
+}
+
+/* Only CORRUPT and NOTADB ever become TC_ERROR_CORRUPT: a full or failing disk
+ * must not make anybody replace a good database. */
 static TcError
 classify (int code,
           int system_errno)
@@ -98,13 +108,9 @@ classify (int code,
       return TC_ERROR_BUSY;
     case SQLITE_CONSTRAINT:
       return code == SQLITE_CONSTRAINT_FOREIGNKEY ? TC_ERROR_NOT_FOUND : TC_ERROR_INVALID;
-    case SQLITE_TOOBIG:
-      return TC_ERROR_INVALID;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      if (system_errno == EFBIG)
-        return TC_ERROR_NO_SPACE;
-      return system_errno != 0 ? tc_error_from_errno (system_errno) : TC_ERROR_FAILED;
+      return classify_io (system_errno);
     default:
       return TC_ERROR_FAILED;
     }

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "tc-error.h"
 #include "tc-json.h"
 #include "tc-store-sessions.h"
@@ -20,6 +22,105 @@
   " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 #define SQL_UNSET "DELETE FROM settings WHERE key = ?1"
 #define SQL_GET "SELECT value FROM settings WHERE key = ?1"
+
+/* The container that is being written. */
+typedef struct {
+  guint64 is_filled;  /* bit n: level n has something in it */
+  guint   depth;
+} PackState;
+
+static void
+begin_value (GString             *out,
+             PackState           *state,
+             const TcJsonScanner *key)
+{
+  guint64 bit = G_GUINT64_CONSTANT (1) << (state->depth % TC_JSON_MAX_DEPTH);
+
+  if ((state->is_filled & bit) != 0)
+    g_string_append_c (out, ',');
+  state->is_filled |= bit;
+  if (key->text == NULL)
+    return;
+  g_string_append_c (out, '"');
+  g_string_append_len (out, key->text, key->length);
+  g_string_append (out, "\":");
+}
+
+static void
+append_value (GString             *out,
+              PackState           *state,
+              const TcJsonScanner *scanner,
+              TcJsonToken          token)
+{
+  switch (token)
+    {
+    case TC_JSON_TOKEN_OBJECT_BEGIN:
+    case TC_JSON_TOKEN_ARRAY_BEGIN:
+      g_string_append_c (out, token == TC_JSON_TOKEN_OBJECT_BEGIN ? '{' : '[');
+      state->depth++;
+      state->is_filled &= ~(G_GUINT64_CONSTANT (1) << (state->depth % TC_JSON_MAX_DEPTH));
+      break;
+    case TC_JSON_TOKEN_STRING:
+      g_string_append_c (out, '"');
+      g_string_append_len (out, scanner->text, scanner->length);
+      g_string_append_c (out, '"');
+      break;
+    case TC_JSON_TOKEN_INT:
+    case TC_JSON_TOKEN_DOUBLE:
+      g_string_append_len (out, scanner->text, scanner->length);
+      break;
+    case TC_JSON_TOKEN_BOOLEAN:
+      g_string_append (out, scanner->int_value != 0 ? "true" : "false");
+      break;
+    case TC_JSON_TOKEN_NULL:
+      g_string_append (out, "null");
+      break;
+    case TC_JSON_TOKEN_ERROR:
+    case TC_JSON_TOKEN_END:
+    case TC_JSON_TOKEN_OBJECT_END:
+    case TC_JSON_TOKEN_ARRAY_END:
+    case TC_JSON_TOKEN_KEY:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Leaves out the members that are null: for whoever reads a session that is
+ * the same as missing, and they are near half of one. What is not JSON stays
+ * as it is. */
+static char *
+pack (const char *json)
+{
+  g_autoptr(GString) out = g_string_new (NULL);
+  TcJsonScanner scanner, key = { 0, };
+  PackState state = { 0, };
+  TcJsonToken token;
+
+  tc_json_scanner_init (&scanner, json, strlen (json), FALSE);
+  while ((token = tc_json_scanner_next (&scanner)) != TC_JSON_TOKEN_END)
+    {
+      if (token == TC_JSON_TOKEN_ERROR)
+        return g_strdup (json);
+      if (token == TC_JSON_TOKEN_KEY)
+        {
+          key = scanner;
+          continue;
+        }
+      if (token == TC_JSON_TOKEN_OBJECT_END || token == TC_JSON_TOKEN_ARRAY_END)
+        {
+          g_string_append_c (out, token == TC_JSON_TOKEN_OBJECT_END ? '}' : ']');
+          state.depth--;
+        }
+      else if (token != TC_JSON_TOKEN_NULL || key.text == NULL)
+        {
+          begin_value (out, &state, &key);
+          append_value (out, &state, &scanner, token);
+        }
+      key.text = NULL;
+    }
+
+  return g_strdup (out->str);
+}
 
 /**
  * tc_session_row_clear:
@@ -48,11 +149,13 @@ tc_store_sessions_save_one (TcStoreDb   *db,
                             GError     **error)
 {
   sqlite3_stmt *statement = tc_store_db_prepare (db, SQL_SAVE, error);
+  g_autofree char *packed = NULL;
 
   if (statement == NULL)
     return FALSE;
+  packed = pack (json);
   sqlite3_bind_int64 (statement, 1, id);
-  tc_store_db_bind_text (statement, 2, json);
+  tc_store_db_bind_text (statement, 2, packed);
 
   return tc_store_db_finish (db, statement, error);
 }
