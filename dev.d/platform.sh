@@ -110,10 +110,7 @@ install_packages() {
     fail "$why is missing and there is no sudo. Ask an administrator for: ${manager[*]} $*"
   fi
 
-  if [[ $family == debian ]] && ! apt_knows "$1"; then
-    step 'Reading the package lists…' "$cache/apt-update.log" \
-      as_administrator apt-get update
-  fi
+  refresh_lists "$1"
   if is_unattended; then
     log=$cache/install.log
     step "Installing $why ($# packages)…" "$log" \
@@ -125,8 +122,17 @@ install_packages() {
   fi
 }
 
+# A fresh container has no package lists: then it does not know this one either.
+refresh_lists() {
+  if [[ $family == debian ]] && ! apt_knows "$1"; then
+    step 'Reading the package lists…' "$cache/apt-update.log" \
+      as_administrator apt-get update
+  fi
+}
+
+# A name that is only referred to has no candidate.
 apt_knows() {
-  apt-cache show "$1" >/dev/null 2>&1
+  [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[^\(]* ]]
 }
 
 is_installed() {
@@ -156,6 +162,7 @@ ensure_packages() {
   while read -r wanted; do
     name=${wanted%\?}
     is_installed "$name" && continue
+    refresh_lists meson
     if [[ $name == "$wanted" ]] || is_offered "$name"; then
       missing+=("$name")
     else

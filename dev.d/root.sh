@@ -159,7 +159,7 @@ prepare_root_files() {
     id=$EUID
     [[ $file == group ]] && id=$(id -g)
     cp "$root/etc/$file" "$cache/$file"
-    if ! cut -d: -f3 "$root/etc/$file" | grep -qx "$id"; then
+    if ! grep -q "^[^:]*:[^:]*:$id:" "$root/etc/$file"; then
       getent "$file" "$id" >>"$cache/$file" || true
     fi
   done
