@@ -19,6 +19,9 @@ from .values import HlxError, Value
 _LINE = re.compile(r"^(?:[-*] )?(?:\*\*)?(English|HLXL|LC-R|LC-T|LC-B)(?:\*\*:|:\*\*|:)[ \t]*(.*?)[ \t]*$")
 
 
+SHORT = 8  # bytes of HLXL below which a value is never held out
+
+
 class CorpusError(Exception):
     """A corpus that cannot be used; the message is one sentence for the user."""
 
@@ -49,8 +52,14 @@ class Corpus:
 
 
 def is_training(value: Value, train_ratio: float) -> bool:
-    """Say whether `value` belongs to the training side; depends on the value alone."""
+    """Say whether `value` belongs to the training side; depends on the value alone.
+
+    Values of a few characters (null, true, a lone number) are always trained on: there is nothing
+    like them from which they could be guessed.
+    """
     key = codec.show(value, "HLXL").encode("utf-8")
+    if len(key) < SHORT:
+        return True
     return int.from_bytes(hashlib.sha256(key).digest()[:8], "big") < train_ratio * 2 ** 64
 
 

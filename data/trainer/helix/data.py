@@ -72,7 +72,12 @@ def documents(examples: list[Example], phase: int, seed: int) -> list[tuple[str,
                                for format in shuffle.sample(sorted(example.texts), len(example.texts))))
                 for example in examples]
     return [(prompt(example.english, format), example.texts[format])
-            for example in examples for format in FORMATS if format in example.texts]
+            for example in examples for format in _practice(example) if format in example.texts]
+
+
+def _practice(example: Example) -> tuple[str, ...]:
+    """Hexadecimal is what takes most practice: lines that hold some come twice."""
+    return FORMATS + ("LC-B",) if "0x" in example.texts.get("LC-B", "") else FORMATS
 
 
 def dataset(examples: list[Example], phase: int, seed: int, length: int) -> Dataset:

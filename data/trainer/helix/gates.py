@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Callable
@@ -92,3 +93,12 @@ def write_report(report: dict[str, Any], path: Path) -> None:
     """Write `report` to `path`, atomically, making its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, (to_json(report, indent=2) + "\n").encode())
+
+
+def read_report(path: Path) -> dict[str, Any] | None:
+    """Return the report at `path`, or None if there is no sound one."""
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return report if isinstance(report, dict) else None

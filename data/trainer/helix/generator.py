@@ -23,7 +23,11 @@ VERSION = 1
 MIN_BLOCKS, DEFAULT_BLOCKS, MAX_BLOCKS = 1, 40_000, 1_000_000
 _OPENINGS = ("Please ", "Now ", "Then ", "Next, ", "Can you ", "I want to ", "You should ", "Let us ")
 _ARTICLES = ("the ", "the ", "the ", "", "my ", "our ")
-_WIDE_NUMBERS = tuple(range(300, 1001, 50)) + (512, 1024, 1500, 2000, 2048, 4096, 5000)
+# Beyond small numbers only these: hexadecimal has to be learnt number by number.
+_WIDE_NUMBERS = (128, 150, 192, 200, 240, 250, 255, 256, 300, 320, 400, 480, 500, 512, 600, 640, 720, 750, 768,
+                 800, 900, 1000, 1024, 1080, 1500, 1920, 2000, 2048, 4096)
+_SHAPES = (("x", "y"), ("x", "y", "z"), ("width", "height"), ("red", "green", "blue"), ("from", "to"),
+           ("hours", "minutes"), ("day", "month"), ("row", "column"), ("min", "max"), ("wins", "losses"))
 
 
 class Speaker:
@@ -32,10 +36,12 @@ class Speaker:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.rules = rules()
+        # What is said with numbers has most to learn from; it comes twice as often.
+        self.weights = [2 if any(slot[0] in "nAG" for slot in rule.slots) else 1 for rule in self.rules]
 
     def pair(self) -> tuple[str, Value]:
         """Return a sentence and the value it means."""
-        rule = self.random.choice(self.rules)
+        rule, = self.random.choices(self.rules, self.weights)
         spoken: dict[str, str] = {}
         meant: dict[str, Value] = {}
         for slot in rule.slots:
@@ -99,15 +105,15 @@ class Speaker:
 
     def integer(self) -> int:
         share = self.random.random()
-        if share < 0.55:
+        if share < 0.76:
             return self.random.randrange(100)
-        if share < 0.80:
-            return self.random.randrange(100, 256)
-        return self.random.choice(_WIDE_NUMBERS) if share < 0.95 else -self.random.randint(1, 50)
+        if share < 0.83:
+            return self.random.randrange(100, 128)
+        return self.random.choice(_WIDE_NUMBERS) if share < 0.95 else -self.random.randint(1, 20)
 
     def number(self) -> tuple[str, Value]:
         number = self.integer()
-        spoken = 0 <= number <= 100 and self.random.random() < (0.5 if number <= 20 else 0.2)
+        spoken = 0 <= number <= 100 and self.random.random() < (0.5 if number <= 20 else 0.3)
         return lexicon.number_words(number) if spoken else str(number), number
 
     def fraction(self) -> tuple[str, Value]:
@@ -139,6 +145,11 @@ class Speaker:
                 words.append(f"{key} {said}")
         return self.enumerate(words), fields
 
+    def shape(self) -> tuple[str, Value]:
+        """Return a record of numbers that belong together: a point, a size, a colour…"""
+        fields = {key: self.integer() for key in self.random.choice(_SHAPES)}
+        return self.enumerate([f"{key} {number}" for key, number in fields.items()]), fields
+
     def _digits(self) -> tuple[str, Value]:
         number = self.integer()
         return str(number), number
@@ -148,8 +159,8 @@ _KINDS: dict[str, Callable[[Speaker], tuple[str, Value]]] = {
     "h": Speaker.entity, "a": lambda s: s.handle(lexicon.ATTRIBUTES), "m": lambda s: s.handle(lexicon.MODES),
     "c": lambda s: s.handle(lexicon.CONDITIONS), "s": Speaker.text, "w": Speaker.bare_word, "p": Speaker.person,
     "f": Speaker.file, "d": Speaker.path, "n": Speaker.number, "x": Speaker.fraction, "t": Speaker.truth,
-    "A": lambda s: s.several(s._digits, 4), "W": lambda s: s.several(s.bare_word, 3),
-    "P": lambda s: s.several(s.person, 3), "H": lambda s: s.several(s.plain_entity, 3), "R": Speaker.record,
+    "A": lambda s: s.several(s._digits, 5), "W": lambda s: s.several(s.bare_word, 3),
+    "P": lambda s: s.several(s.person, 3), "H": lambda s: s.several(s.plain_entity, 3), "R": Speaker.record, "G": Speaker.shape,
 }
 
 

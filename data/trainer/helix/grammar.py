@@ -11,6 +11,7 @@ FIELDS and phrasings name slots; a slot's first letter is its kind, a digit tell
     s quoted text  w bare word     p person        f file  d path   (strings)
     n number      x fraction      t truth value
     A list of numbers   W list of words   P list of people   H list of entities   R record (object)
+    G numbers that belong together, such as a point or a size (object)
 
 In FIELDS `&name` is a fixed handle, `"text"` a fixed string, `[]` an empty array.  No sentence may
 have two meanings: the generator stops if it finds one.
@@ -166,6 +167,17 @@ batch | h n | Batch {h} by {n} / Make batches of {n} from {h}
 = | s | The text {s} / The string {s} / Represent the text {s}
 = | h | A reference to {h} / Refer to {h} / A handle for {h}
 = | A | A list of the numbers {A} / List of numbers {A} / The numbers {A}
+= | A | The scores {A} / Scores of {A} / A list of the scores {A}
+= | A | The sizes {A} / Sizes of {A} / Bytes with the values {A}
+= | G | With {G} / Something with {G} / An object with {G} / A record of {G}
+= | G | The values {G} / An entry of {G} / Set {G}
+set | h G | Set {h} to {G} / Give {h} the values {G} / Put {G} into {h}
+move | h G | Move {h} by {G} / Shift {h} by {G}
+resize | h n n2 | Resize {h} to {n} by {n2} / Make {h} {n} by {n2}
+range | n n2 | The range from {n} to {n2} / Count from {n} to {n2} / All numbers from {n} to {n2}
+wait | n | Wait for {n} seconds / Pause for {n} seconds / Sleep {n} seconds
+retry | h n | Retry {h} {n} times / Try {h} again up to {n} times
+index | h A | Index {h} by the numbers {A} / Take the rows {A} of {h}
 = | P | A list of the people {P} / List of names {P} / The people {P}
 = | W | A list of the words {W} / List of words {W} / The words {W}
 = | H | A list of handles for {H} / References to {H}

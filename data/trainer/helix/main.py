@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
 
-from .options import parser
+from .options import parser, prepare_threads
 
 
 def train(arguments: list[str]) -> int:
     """Run the trainer with `arguments` and return its exit status."""
     options = parser().parse_args(arguments)
-    # Threads that wait must sleep: on a shared machine spinning costs more than it saves.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    options.threads = prepare_threads(options.threads)
     # Only now: PyTorch takes a second to import, and --help or a typing error need not wait for it.
     from .parallel import Ranks
     from .report import Reporter
@@ -27,6 +26,8 @@ def train(arguments: list[str]) -> int:
     report.say(f"Phase {options.phase}: {('English Mastery', 'HLX Family', 'Translation')[options.phase - 1]}\n"
                f"Epochs: {options.epochs}\nCorpus: {options.corpus}\nProvider: {options.provider} {options.model}".rstrip())
     report.status("training", 0, options.epochs, None, None, None)  # a stale file of another run says nothing
+    # Until the trainer takes over there is nothing to save, but temporary files to remove.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         trainer = Trainer(prepare(options, ranks, report), report)
     except SetupError as error:

@@ -20,18 +20,23 @@ from .targets import Target
 NORM_EPSILON = 1e-5
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Return causal attention of `query` over `key` and `value` (batch × heads × length × size).
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Return attention of `query` over `key` and `value` (batch × heads × length × size).
 
-    On a CPU the fused kernel of PyTorch leans on a BLAS that many builds lack, and is then twenty
-    times slower than two plain batched products; these are fast everywhere.
+    `mask` says who may look at whom (batch × 1 × queries × keys, true: may); without it, each at
+    itself and those before.  On a CPU the fused kernel of PyTorch leans on a BLAS that many builds
+    lack, and is then twenty times slower than two plain batched products; these are fast everywhere.
     """
     if query.device.type != "cpu":
-        return functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=mask is None)
     batch, heads, length, size = query.shape
-    query, key, value = (part.reshape(batch * heads, length, size) for part in (query, key, value))
-    future = torch.full((1, length, length), -torch.inf, dtype=query.dtype).triu_(1)
-    scores = torch.baddbmm(future, query, key.transpose(1, 2), alpha=size ** -0.5)
+    if mask is None:
+        hidden = torch.full((1, length, length), -torch.inf, dtype=query.dtype).triu_(1)
+    else:
+        hidden = torch.zeros(mask.shape, dtype=query.dtype).masked_fill_(~mask, -torch.inf)
+        hidden = hidden.expand(batch, heads, *mask.shape[2:]).reshape(batch * heads, *mask.shape[2:])
+    query, key, value = (part.reshape(batch * heads, -1, size) for part in (query, key, value))
+    scores = torch.baddbmm(hidden, query, key.transpose(1, 2), alpha=size ** -0.5)
     return torch.bmm(torch.softmax(scores, dim=-1), value).view(batch, heads, length, size)
 
 
@@ -57,7 +62,7 @@ class Block(nn.Module):
             mixed = attend(query, key, value)
         else:
             key, value = memory.extend(index, key, value)
-            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=memory.mask(length))
+            mixed = attend(query, key, value, memory.mask(length))
         x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
         hidden = functional.gelu(self.ffn_up(self.ffn_norm(x)), approximate="tanh")
         return x + self.ffn_down(hidden)

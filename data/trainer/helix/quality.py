@@ -160,7 +160,8 @@ def _collapse(e: Evidence) -> Verdict:
         return common > 0.8 * len(text) or any(text[i:i + 1] * 10 == text[i:i + 10] for i in range(len(text) - 9))
 
     share = _share(e.samples, collapsed)
-    status = _at_least(e, 1 - share, ((YOUNG, 0.3), (1000, 0.5)), 0.9)
+    # Greedy answers of a model this young run in circles now and then, also when it learns well.
+    status = _at_least(e, 1 - share, ((1000, 0.2), (3000, 0.6)), 0.9)
     return Verdict("character collapse", status, f"{share:.1%} of the answers are one or two characters over and over")
 
 

@@ -10,8 +10,9 @@ DIVERGED = 15.0
 COLLAPSED = 0.001
 EARLY = 10
 RISES = 5
-# Five rises in a row happen by chance on a plateau; they count once they add up to something.
-RISE_FACTOR, RISE_FLOOR = 1.10, 0.05
+# Five rises in a row happen by chance on a plateau; they count once the loss has left behind what
+# the epochs before them had.
+RISE_FACTOR, RISE_FLOOR = 1.20, 0.05
 
 
 def broken(loss: float) -> str | None:
@@ -30,7 +31,8 @@ def verdict(phase: int, train: list[float], validation: float | None) -> str | N
         return f"Training loss collapsed too early ({latest:.6f} < {COLLAPSED} before epoch {EARLY})"
     window = train[-RISES - 1:]
     rising = len(window) == RISES + 1 and all(a < b for a, b in zip(window, window[1:]))
-    if rising and latest > window[0] * RISE_FACTOR and latest > window[0] + RISE_FLOOR:
+    before = max(train[-2 * RISES - 1:-RISES], default=math.inf)
+    if rising and latest > before * RISE_FACTOR and latest > before + RISE_FLOOR:
         return f"Training loss rose {RISES} epochs in a row ({window[0]:.4f} to {latest:.4f})"
     return None
 

@@ -16,7 +16,7 @@ import torch
 from . import data, generator, machine
 from .checkpoint import Checkpoint, CheckpointError, find
 from .corpus import Corpus, CorpusError, load
-from .options import BUNDLED_CORPUS, usable_processors
+from .options import BUNDLED_CORPUS
 from .parallel import Ranks
 from .report import Reporter
 from .targets import TARGETS, Target
@@ -63,7 +63,7 @@ def prepare(options: argparse.Namespace, ranks: Ranks, report: Reporter) -> Plan
         _check_folders(options)
         resume, weights = _checkpoints(options)
         device = machine.device(options.device, ranks.local)
-        torch.set_num_threads(options.threads or max(1, usable_processors() // ranks.count))
+        torch.set_num_threads(options.threads)
         half = machine.half_is_fast(device) if options.half is None else options.half
         target = TARGETS[options.target]
         ranks.join(device)

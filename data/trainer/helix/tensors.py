@@ -91,7 +91,7 @@ def _tensors(header: dict, body: memoryview) -> dict[str, Tensor]:
         if start != at or end - start != math.prod(shape) * kind.itemsize or end > len(body):
             raise ValueError(f"{name} is not where its shape says")
         raw = numpy.frombuffer(body[start:end], dtype=numpy.uint8).copy()
-        tensors[name] = torch.from_numpy(raw).view(kind).reshape(shape)
+        tensors[name] = torch.from_numpy(raw).view(kind).reshape(shape) if len(raw) else torch.empty(shape, dtype=kind)
         at = end
     if at != len(body):
         raise ValueError(f"{len(body) - at} bytes belong to no tensor")

@@ -137,9 +137,12 @@ class Trainer:
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             self._introduce()
+            self._owed_gate()
             for epoch in range(self.progress.epoch + 1, options.epochs + 1):
                 self._epoch(epoch)
                 if self._enough():
+                    if self.plan.options.gates == "on" and epoch not in gate_epochs(options.epochs):
+                        self._gate(epoch)
                     break
             self._finish()
             return 0
@@ -255,6 +258,7 @@ class Trainer:
         due = epoch % options.save_every == 0 or epoch in gate_epochs(options.epochs)
         name = f"phase{options.phase}_epoch{epoch}"
         best_name = f"phase{options.phase}_BEST_epoch{epoch}"
+        before = p.last_name, p.best_name
         stale = [p.last_name if due else None, p.best_name if best else None]
         if best:
             p.best_loss, p.best_epoch, p.best_name = p.validation[-1], epoch, best_name
@@ -271,6 +275,7 @@ class Trainer:
                 self._save(best_name, epoch, best=True)
             self._tidy([old for old in stale if old])
         except OSError as error:
+            p.last_name, p.best_name = before
             self.report.message("error", f"⚠ Checkpoint of epoch {epoch} could not be written: {error.strerror}")
             if epoch == options.epochs:
                 raise Stop("aborted", 1, f"The last checkpoint could not be written ({error.strerror})") from None
@@ -330,8 +335,22 @@ class Trainer:
             raise Stop("quality_failed", 1, f"The quality gate of epoch {epoch} failed")
         self._check_signal(epoch + 1)
 
+    def _owed_gate(self) -> None:
+        """Make up for a gate that the end of the run so far cut off."""
+        resumed = self.plan.resume
+        if (resumed is None or self.plan.options.gates == "off" or self.progress.loss_sum
+                or self.progress.epoch not in gate_epochs(self.plan.options.epochs)):
+            return
+        report = gates.read_report(self._gate_path(self.progress.epoch)) or {}
+        if report.get("model_info", {}).get("sha256") != resumed.manifest["files"]["weights"]["sha256"]:
+            self._gate(self.progress.epoch)
+
+    @staticmethod
+    def _gate_path(epoch: int) -> Path:
+        return Path("gates") / f"gate_epoch{epoch}.json"
+
     def _examine(self, epoch: int) -> str:
-        path = Path("gates") / f"gate_epoch{epoch}.json"
+        path = self._gate_path(epoch)
         name = f"phase{self.plan.options.phase}_epoch{epoch}"
         try:
             checkpoint = find(self.store.folder / name)
@@ -373,7 +392,8 @@ class Trainer:
                 self._tidy([previous] if previous else [])
             except OSError as error:
                 raise Stop("aborted", 1, f"{reason}; its checkpoint could not be written ({error.strerror})") from None
-        raise Stop("interrupted", 128 + number, f"{reason}; go on with --resume-from {self.store.folder / str(p.last_name)}.safetensors")
+        raise Stop("interrupted", 128 + number,
+                   f"{reason}; go on with --resume-from {self.store.folder / str(p.last_name)}.safetensors")
 
     def _saved_last(self) -> bool:
         return self.progress.last_name == f"phase{self.plan.options.phase}_epoch{self.progress.epoch}"
@@ -393,11 +413,13 @@ class Trainer:
         if stop.status == "completed":
             self.report.say(str(stop))
         else:
-            self.report.message("warning" if stop.status == "interrupted" else "error",
-                                f"\n{'⚠ INTERRUPTED' if stop.status == 'interrupted' else '❌ ABORT'}: {stop}")
+            interrupted = stop.status == "interrupted"
+            mark, word = ("⚠", "INTERRUPTED") if interrupted else ("❌", "FAILED")
             self.report.say()
-            self.report.banner(f"{'⚠' if stop.status == 'interrupted' else '❌'} PHASE {self.plan.options.phase} TRAINING "
-                               f"{'INTERRUPTED' if stop.status == 'interrupted' else 'FAILED'}")
+            self.report.message("warning" if interrupted else "error",
+                                f"{mark} {'INTERRUPTED' if interrupted else 'ABORT'}: {stop}")
+            self.report.say()
+            self.report.banner(f"{mark} PHASE {self.plan.options.phase} TRAINING {word}")
         self.report.event("end", status=stop.status, reason=str(stop))
         return stop.code
 

@@ -8,10 +8,10 @@ Prints the answer in every format, and whether the codec reads it; `--json` prin
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from .codec import FORMATS
+from .options import prepare_threads
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     p.add_argument("--json", action="store_true", help="one JSON object a line")
     p.add_argument("sentences", nargs="*", metavar="SENTENCE")
     options = p.parse_args(arguments)
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    prepare_threads()
     sentences = options.sentences or [line.rstrip("\n") for line in sys.stdin if line.strip()]
     from . import checkpoint, data, decode, files, gates, machine, quality
 

@@ -4,38 +4,38 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from .options import Parser, prepare_threads, whole
+
 EXITS = {"pass": 0, "fail": 1, "warn": 2}
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of validate_checkpoint_quality.py."""
-    p = argparse.ArgumentParser(prog="validate_checkpoint_quality.py", allow_abbrev=False,
+    p = Parser(prog="validate_checkpoint_quality.py", allow_abbrev=False,
                                 description="Judge a Helix checkpoint. Exit status: 0 pass, 1 fail, 2 warnings.")
     p.add_argument("--checkpoint", required=True, metavar="FILE")
     p.add_argument("--output", type=Path, metavar="FILE", help="the report (default: validation_<checkpoint>.json)")
     p.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    p.add_argument("--held-out", type=int, default=200, metavar="N", help="held-out sentences to translate, 0 for none")
+    p.add_argument("--held-out", type=whole(0, 1_000_000), default=200, metavar="N", help="held-out sentences to translate, 0 for none")
     p.add_argument("--corpus", type=Path, help="take the held-out pairs from this corpus, not the one it was trained on")
-    p.add_argument("--threads", type=int, help="processor threads")
+    p.add_argument("--threads", type=whole(1, 1024), help="processor threads")
     return p
 
 
 def main(arguments: list[str]) -> int:
     """Examine a checkpoint, print and write the report, and return the exit status."""
     options = parser().parse_args(arguments)
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    threads = prepare_threads(options.threads)
     import torch
 
     from . import checkpoint, corpus, gates, machine
 
     try:
-        torch.set_num_threads(max(1, options.threads or len(os.sched_getaffinity(0))))
+        torch.set_num_threads(threads)
         device = machine.device(options.device)
         found = checkpoint.find(options.checkpoint)
         pairs = gates.corpus_of(found, options.corpus)
