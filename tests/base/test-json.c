@@ -231,7 +231,7 @@ test_getters (void)
   static const char *const members[] = { "n", "d", "s", "b", "o", "a", "z", "none" };
   g_autoptr(JsonObject) object = parse (
     "{\"n\": 5, \"d\": 2.5, \"s\": \"x\", \"b\": true, \"o\": {}, \"a\": [], \"z\": null,"
-    " \"five\": 5.0, \"huge\": 1e300, \"v\": [\"p\", \"q\"], \"mixed\": [\"p\", 1]}");
+    " \"five\": 5.0, \"huge\": 1e300, \"large\": 1e18, \"half\": 1.5, \"v\": [\"p\", \"q\"], \"mixed\": [\"p\", 1]}");
   g_auto(GStrv) strings = tc_json_dup_strv (object, "v");
 
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
@@ -250,6 +250,8 @@ test_getters (void)
   g_assert_cmpfloat (tc_json_get_double (object, "s", -1), ==, -1);
   g_assert_cmpint (tc_json_get_int (object, "five", 0), ==, 5);
   g_assert_cmpint (tc_json_get_int (object, "huge", -7), ==, -7);
+  g_assert_cmpint (tc_json_get_int (object, "large", -7), ==, -7);
+  g_assert_cmpint (tc_json_get_int (object, "half", -7), ==, -7);
   g_assert_cmpstr (strings[1], ==, "q");
   g_assert_null (strings[2]);
   g_assert_null (tc_json_dup_strv (object, "mixed"));

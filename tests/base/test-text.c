@@ -55,6 +55,8 @@ test_utf8 (void)
   check ("\xed\xa0\x80", FFFD FFFD FFFD);
   check ("\xf4\x90\x80\x80", FFFD FFFD FFFD FFFD);
   check ("\xf0\x9f\x9c", FFFD);
+  check ("\xe0\x80\x80", FFFD FFFD FFFD);
+  check ("\xf0\x80\x80\x80", FFFD FFFD FFFD FFFD);
   check ("\x80\xbf", FFFD FFFD);
   /* UTF-16: every other byte is a nul. */
   check_bytes ("\xff\xfe" "h\0i\0", 6, 0, FFFD FFFD "h" FFFD "i" FFFD);

@@ -99,6 +99,24 @@ test_pyramid (void)
     }
 }
 
+/* The extremes are always the first and the last point, wherever the borders of
+ * the blocks are. */
+static void
+test_pyramid_edges (void)
+{
+  g_autoptr(TcSeries) series = tc_series_new ("loss");
+  double min;
+  double max;
+
+  for (int n = 0; n < 70000; n++)
+    {
+      append (series, n, -n);
+      g_assert_true (tc_series_get_y_range (series, 0, n, &min, &max));
+      g_assert_cmpfloat (max, ==, 0);
+      g_assert_cmpfloat (min, ==, -n);
+    }
+}
+
 static void
 test_empty (void)
 {
@@ -337,6 +355,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tc/series/pyramid", test_pyramid);
+  g_test_add_func ("/tc/series/pyramid-edges", test_pyramid_edges);
   g_test_add_func ("/tc/series/empty", test_empty);
   g_test_add_func ("/tc/series/kinds", test_kinds);
   g_test_add_func ("/tc/series/decimate", test_decimate);

@@ -179,20 +179,22 @@ take_exponent (TcCursor *self,
 {
   TcCursor cursor = *self;
   gboolean negative;
-  gint64 exponent;
+  int exponent = 0;
 
   if (!tc_cursor_take_nocase (&cursor, "e"))
     return;
   negative = tc_cursor_take (&cursor, "-");
   if (!negative)
     tc_cursor_take (&cursor, "+");
-  if (cursor.at < cursor.end && g_ascii_isdigit (*cursor.at) &&
-      tc_cursor_take_int (&cursor, &exponent))
-    {
-      exponent = MIN (exponent, 100000);
-      decimal->exponent += (int) (negative ? -exponent : exponent);
-      *self = cursor;
-    }
+  if (cursor.at >= cursor.end || !g_ascii_isdigit (*cursor.at))
+    return;
+
+  /* Far beyond any double's it makes no difference how far. */
+  for (; cursor.at < cursor.end && g_ascii_isdigit (*cursor.at); cursor.at++)
+    exponent = MIN (exponent * 10 + (*cursor.at - '0'), 100000);
+
+  decimal->exponent += negative ? -exponent : exponent;
+  *self = cursor;
 }
 
 /* Within these bounds both factors are exact doubles, so that the one rounding
