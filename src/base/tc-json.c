@@ -257,6 +257,22 @@ typedef struct
 static void write_value (Writer   *writer,
                          JsonNode *node);
 
+/* One of the bytes that JSON does not allow as they are. */
+static void
+append_special (GString *string,
+                char     byte)
+{
+  static const char from[] = "\"\\\b\f\n\r\t";
+  static const char to[] = "\"\\bfnrt";
+  const char *known = byte != '\0' ? strchr (from, byte) : NULL;
+
+  g_string_append_c (string, '\\');
+  if (known != NULL)
+    g_string_append_c (string, to[known - from]);
+  else
+    g_string_append_printf (string, "u%04x", (guint) byte);
+}
+
 /**
  * tc_json_append_escaped:
  * @string: where to append
@@ -270,28 +286,29 @@ tc_json_append_escaped (GString    *string,
                         const char *text,
                         gssize      length)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, length);
+  g_autofree char *repaired = NULL;
+  const char *at = text;
+  const char *end;
+
+  if (length < 0)
+    length = strlen (text);
+  if (!g_utf8_validate_len (text, length, NULL))
+    {
+      at = repaired = g_utf8_make_valid (text, length);
+      length = strlen (repaired);
+    }
+  end = at + length;
 
   g_string_append_c (string, '"');
-  for (const char *at = valid; *at != '\0'; at++)
+  while (at < end)
     {
-      static const char from[] = "\"\\\b\f\n\r\t";
-      static const char to[] = "\"\\bfnrt";
-      const char *known = strchr (from, *at);
+      const char *plain = at;
 
-      if (known != NULL)
-        {
-          g_string_append_c (string, '\\');
-          g_string_append_c (string, to[known - from]);
-        }
-      else if ((guchar) *at < 0x20)
-        {
-          g_string_append_printf (string, "\\u%04x", (guint) *at);
-        }
-      else
-        {
-          g_string_append_c (string, *at);
-        }
+      while (at < end && (guchar) *at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+      g_string_append_len (string, plain, at - plain);
+      if (at < end)
+        append_special (string, *at++);
     }
   g_string_append_c (string, '"');
 }
@@ -374,6 +391,13 @@ write_double (GString *out,
   if (!isfinite (value))
     {
       g_string_append (out, "null");
+      return;
+    }
+
+  /* Most figures are counts and seconds. */
+  if (fabs (value) < 1e9 && value == (gint64) value && !signbit (value))
+    {
+      g_string_append_printf (out, "%d.0", (int) value);
       return;
     }
 
