@@ -21,6 +21,7 @@ struct _TcControl
   GSocket  *socket;      /* (owned) (nullable) closed: NULL */
   GSource  *source;      /* (owned) (nullable) answers and hang-up */
   GQueue    waiting;     /* (element-type GTask) unanswered, oldest first */
+  guint     n_late;      /* answers to commands that were given up */
   guint     timeout_id;  /* runs while something is unanswered */
 };
 
@@ -53,6 +54,7 @@ on_timeout (gpointer user_data)
   TcControl *self = user_data;
 
   self->timeout_id = 0;
+  self->n_late += g_queue_get_length (&self->waiting);
   fail_waiting (self, TC_ERROR_UNAVAILABLE, "The run's supervisor does not answer");
 
   return G_SOURCE_REMOVE;
@@ -63,8 +65,14 @@ take_answer (TcControl  *self,
              const char *bytes,
              gsize       length)
 {
-  GTask *task = g_queue_pop_head (&self->waiting);
+  GTask *task;
 
+  if (self->n_late > 0)
+    {
+      self->n_late--;
+      return;
+    }
+  task = g_queue_pop_head (&self->waiting);
   if (g_queue_is_empty (&self->waiting))
     g_clear_handle_id (&self->timeout_id, g_source_remove);
   if (task == NULL)

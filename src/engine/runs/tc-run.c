@@ -3,17 +3,12 @@
 
 #include "config.h"
 
-#include "tc-control.h"
 #include "tc-error.h"
 #include "tc-exit-record.h"
 #include "tc-exit-verdict.h"
-#include "tc-folder-watch.h"
 #include "tc-launch.h"
 #include "tc-run-folder.h"
-#include "tc-run-reader.h"
-#include "tc-run.h"
-#include "tc-watch-external.h"
-#include "tc-watchdog.h"
+#include "tc-run-private.h"
 
 /* After news the files are looked at again this much later, however often
  * they change in between: one transaction a quarter of a second. */
@@ -21,35 +16,6 @@
 #define EXTERNAL_WATCHDOG "training_watchdog.py"
 #define EXTERNAL_INTERVAL_SECONDS 60
 #define STOP_BY_RULE "stop rule %u"
-
-struct _TcRun
-{
-  GObject          parent_instance;
-
-  TcSession       *session;     /* (owned) */
-  TcStore         *store;       /* (owned) */
-  TcPaths         *paths;       /* (owned) */
-  TcClock         *clock;       /* (owned) */
-  char            *run_dir;     /* (owned) */
-
-  TcRunReader     *reader;      /* (owned) (nullable) until attached */
-  TcControl       *control;     /* (owned) (nullable) no supervisor: NULL */
-  TcFolderWatch   *folder;      /* (owned) (nullable) */
-  TcWatchdog      *watchdog;    /* (owned) (nullable) */
-  TcWatchExternal *external;    /* (owned) (nullable) */
-  guint            read_id;     /* a look at the files is due */
-  gint64           last_read;   /* monotonic µs */
-  gint64           log_size;    /* last told */
-  gint64           started;     /* monotonic µs when this attempt began */
-  gint64           paused_at;   /* monotonic µs; 0: not paused */
-  gint64           paused_for;  /* µs, before the present pause */
-  double           elapsed_before; /* seconds in earlier attempts */
-  gboolean         is_storing;  /* a batch is on its way */
-  gboolean         is_ending;   /* the supervisor has left */
-  gboolean         has_ended;
-  char            *stop_code;   /* (owned) (nullable) why a rule stopped it */
-  char            *stop_text;   /* (owned) (nullable) */
-};
 
 enum {
   SIGNAL_NEWS,
@@ -64,10 +30,33 @@ G_DEFINE_FINAL_TYPE (TcRun, tc_run, G_TYPE_OBJECT)
 
 static guint signals[N_SIGNALS];
 
-static void look (TcRun *self);
-static void schedule_look (TcRun *self);
+static void announce_end (TcRun *self);
 
 /* ---- What was read goes into the store ---- */
+
+void
+tc_run_tell (TcRun      *self,
+             TcSeverity  severity,
+             const char *kind,
+             const char *text)
+{
+  g_autoptr(TcEvent) event = tc_event_new (tc_session_get_id (self->session), severity, kind, text,
+                                           tc_clock_get_realtime (self->clock));
+
+  g_signal_emit (self, signals[SIGNAL_FINDING], 0, event);
+}
+
+/* The files still hold what the store could not take; it is told once. */
+static void
+on_store_failed (TcRun        *self,
+                 const GError *error)
+{
+  if (!self->store_failed)
+    tc_run_tell (self, TC_SEVERITY_ERROR, "store", error->message);
+  self->store_failed = TRUE;
+  self->has_ended = FALSE;
+  tc_run_read_again_later (self);
+}
 
 static void
 on_stored (GObject      *object,
@@ -76,21 +65,23 @@ on_stored (GObject      *object,
 {
   g_autoptr(TcRun) self = user_data;
   g_autoptr(GError) error = NULL;
+  gboolean is_stored = tc_store_ingest_finish (TC_STORE (object), result, &error);
 
   self->is_storing = FALSE;
-  if (!tc_store_ingest_finish (TC_STORE (object), result, &error))
+  if (self->folder == NULL)
+    return;
+  if (!is_stored)
     {
-      g_autoptr(TcEvent) event = NULL;
-
-      /* The files still hold it: an engine that starts again reads it again. */
-      g_warning ("Session %" G_GUINT64_FORMAT ": %s",
-                 tc_session_get_id (self->session), error->message);
-      event = tc_event_new (tc_session_get_id (self->session), TC_SEVERITY_ERROR, "store",
-                            error->message, tc_clock_get_realtime (self->clock));
-      g_signal_emit (self, signals[SIGNAL_FINDING], 0, event);
+      on_store_failed (self, error);
+      return;
     }
-  if (self->reader != NULL && !self->has_ended)
-    schedule_look (self);
+  if (self->store_failed)
+    tc_run_tell (self, TC_SEVERITY_INFO, "store", "The database takes figures again; none is missing");
+  self->store_failed = FALSE;
+  if (self->has_ended)
+    announce_end (self);
+  else
+    tc_run_schedule_look (self);
 }
 
 static char *
@@ -124,17 +115,25 @@ store (TcRun    *self,
 }
 
 static void
-update_elapsed (TcRun *self)
+set_elapsed (TcRun  *self,
+             gint64  us)
 {
   TcProgress progress = *tc_session_get_progress (self->session);
+
+  progress.elapsed_seconds = self->elapsed_before + MAX (us, 0) / (double) G_USEC_PER_SEC;
+  tc_session_set_progress (self->session, &progress);
+}
+
+static void
+update_elapsed (TcRun *self)
+{
+  const TcProgress *progress = tc_session_get_progress (self->session);
   gint64 now = tc_clock_get_monotonic (self->clock);
   gint64 paused = self->paused_for + (self->paused_at != 0 ? now - self->paused_at : 0);
 
-  progress.elapsed_seconds = self->elapsed_before +
-                             MAX (now - self->started - paused, 0) / (double) G_USEC_PER_SEC;
-  tc_session_set_progress (self->session, &progress);
-  if (self->watchdog != NULL && progress.eta_seconds >= 0)
-    tc_watchdog_set_remaining (self->watchdog, progress.eta_seconds * G_USEC_PER_SEC);
+  set_elapsed (self, now - self->started - paused);
+  if (self->watchdog != NULL && progress->eta_seconds >= 0)
+    tc_watchdog_set_remaining (self->watchdog, progress->eta_seconds * G_USEC_PER_SEC);
 }
 
 static void
@@ -142,7 +141,7 @@ tell_log_size (TcRun *self)
 {
   gint64 size = tc_run_reader_get_log_size (self->reader);
 
-  if (size == self->log_size)
+  if (size <= self->log_size)
     return;
   if (self->watchdog != NULL)
     tc_watchdog_note_log (self->watchdog, size - self->log_size);
@@ -175,6 +174,8 @@ decide_end (TcRun *self)
                tc_session_get_id (self->session), error->message);
 
   verdict = tc_exit_verdict_new (record, &context);
+  if (record != NULL && self->watchdog == NULL)
+    set_elapsed (self, record->ended_at_us - record->started_at_us);
   if (tc_session_get_state (self->session) == TC_SESSION_STARTING)
     tc_session_set_state (self->session, TC_SESSION_RUNNING, now);
   tc_session_set_state (self->session, verdict->state,
@@ -196,8 +197,17 @@ finish (TcRun *self)
       tc_run_reader_touch (self->reader);
       ingest = tc_run_reader_take (self->reader);
     }
-  decide_end (self);
+  /* It may have been decided before, and only not stored. */
+  if (tc_session_state_is_active (tc_session_get_state (self->session)))
+    decide_end (self);
   store (self, ingest);
+}
+
+/* Only now that the store has it all: whoever hears of the end finds every
+ * figure there. */
+static void
+announce_end (TcRun *self)
+{
   g_object_ref (self);
   tc_run_detach (self);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
@@ -225,7 +235,15 @@ look (TcRun *self)
   if (ingest != NULL)
     store (self, ingest);
   else if (more)
-    schedule_look (self);
+    tc_run_schedule_look (self);
+}
+
+/* Looks at the files now, unless a batch is on its way: its answer does. */
+void
+tc_run_look (TcRun *self)
+{
+  if (!self->is_storing && !self->has_ended)
+    look (self);
 }
 
 static gboolean
@@ -234,19 +252,18 @@ on_look_due (gpointer user_data)
   TcRun *self = user_data;
 
   self->read_id = 0;
-  if (!self->is_storing)
-    look (self);
+  tc_run_look (self);
 
   return G_SOURCE_REMOVE;
 }
 
 /* The first change after a quiet time is looked at on the spot. */
-static void
-schedule_look (TcRun *self)
+void
+tc_run_schedule_look (TcRun *self)
 {
   gint64 since = (tc_clock_get_monotonic (self->clock) - self->last_read) / 1000;
 
-  if (self->read_id != 0 || self->reader == NULL || self->has_ended)
+  if (self->read_id != 0 || self->reader == NULL || self->has_ended || self->store_failed)
     return;
   if (self->is_ending || since >= READ_INTERVAL_MS)
     self->read_id = g_idle_add (on_look_due, self);
@@ -254,18 +271,8 @@ schedule_look (TcRun *self)
     self->read_id = g_timeout_add (READ_INTERVAL_MS - MAX (since, 0), on_look_due, self);
 }
 
-static void
-on_folder_changed (gpointer user_data)
-{
-  TcRun *self = user_data;
-
-  if (!self->is_storing)
-    schedule_look (self);
-}
-
-static void
-on_supervisor_left (TcControl *control,
-                    TcRun     *self)
+void
+tc_run_supervisor_left (TcRun *self)
 {
   g_clear_object (&self->control);
   if (tc_run_folder_get_liveness (self->run_dir) == TC_RUN_SUPERVISOR_LOST &&
@@ -276,7 +283,7 @@ on_supervisor_left (TcControl *control,
     }
   self->is_ending = TRUE;
   g_clear_handle_id (&self->read_id, g_source_remove);
-  schedule_look (self);
+  tc_run_schedule_look (self);
 }
 
 /* ---- Watching over it ---- */
@@ -342,8 +349,8 @@ start_external (TcRun *self)
   tc_watch_external_start (self->external);
 }
 
-static void
-start_watching (TcRun *self)
+void
+tc_run_start_watching (TcRun *self)
 {
   g_autoptr(TcShimRecord) record = tc_shim_record_load (self->run_dir, NULL);
 
@@ -360,96 +367,6 @@ start_watching (TcRun *self)
   start_external (self);
 }
 
-/* ---- Attaching ---- */
-
-static void
-connect_supervisor (TcRun *self)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (tc_run_folder_is_locked (self->run_dir))
-    {
-      self->control = tc_control_new (self->run_dir, &error);
-      if (self->control == NULL)
-        g_message ("Session %" G_GUINT64_FORMAT ": %s",
-                   tc_session_get_id (self->session), error->message);
-    }
-  if (self->control != NULL)
-    {
-      g_signal_connect_object (self->control, "closed", G_CALLBACK (on_supervisor_left), self, 0);
-      start_watching (self);
-    }
-  else
-    self->is_ending = TRUE;
-}
-
-static void
-on_cursor_loaded (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  TcRun *self = g_task_get_source_object (task);
-  TcSessionConfig *config = tc_session_get_config (self->session);
-  g_autofree char *parser_state = NULL;
-  TcIngestCursor cursor = { 0 };
-  GError *error = NULL;
-
-  if (!tc_store_load_cursor_finish (TC_STORE (object), result, &cursor, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  parser_state = cursor.parser_state;
-  self->reader = tc_run_reader_new (self->session, self->run_dir, self->clock, &cursor, &error);
-  if (self->reader == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  self->log_size = cursor.log_offset;
-  self->folder = tc_folder_watch_new (self->run_dir, on_folder_changed, self, &error);
-  if (self->folder == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (config->workdir != NULL)
-    tc_folder_watch_add (self->folder, config->workdir, NULL);
-  connect_supervisor (self);
-  schedule_look (self);
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * tc_run_attach_async:
- *
- * Goes on where the store says reading has stopped; if the run has ended
- * meanwhile, its end is taken in.
- */
-void
-tc_run_attach_async (TcRun               *self,
-                     GCancellable        *cancellable,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
-{
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, tc_run_attach_async);
-  tc_store_load_cursor_async (self->store, tc_session_get_id (self->session), cancellable,
-                              on_cursor_loaded, g_steal_pointer (&task));
-}
-
-gboolean
-tc_run_attach_finish (TcRun         *self,
-                      GAsyncResult  *result,
-                      GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /**
  * tc_run_detach:
  *
@@ -461,6 +378,9 @@ tc_run_detach (TcRun *self)
   g_return_if_fail (TC_IS_RUN (self));
 
   g_clear_handle_id (&self->read_id, g_source_remove);
+  g_clear_handle_id (&self->connect_id, g_source_remove);
+  g_clear_handle_id (&self->again_id, g_source_remove);
+  tc_run_finish_attaching (self);
   g_clear_pointer (&self->folder, tc_folder_watch_free);
   if (self->watchdog != NULL)
     tc_watchdog_stop (self->watchdog);

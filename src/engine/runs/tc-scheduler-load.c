@@ -10,6 +10,10 @@
 #include "tc-scheduler-private.h"
 #include "tc-start-run.h"
 
+/* A run without a supervisor, and without the means to start one (no memory,
+ * no disk), is offered one again after so long. */
+#define ADOPT_AGAIN_SECONDS 5
+
 typedef struct {
   TcScheduler *self;     /* (owned) */
   TcSession   *session;  /* (owned) */
@@ -18,26 +22,51 @@ typedef struct {
 static void on_setting_loaded (GObject *object, GAsyncResult *result, gpointer user_data);
 
 static void
+adopt_data_free (AdoptData *data)
+{
+  g_object_unref (data->self);
+  g_object_unref (data->session);
+  g_free (data);
+}
+
+static gboolean
+on_adopt_again (gpointer user_data)
+{
+  AdoptData *data = user_data;
+
+  if (!data->self->is_shut_down)
+    tc_scheduler_attach (data->self, data->session);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
 on_adopted (GObject      *object,
             GAsyncResult *result,
             gpointer      user_data)
 {
   AdoptData *data = user_data;
-  g_autoptr(TcScheduler) self = data->self;
-  g_autoptr(TcSession) session = data->session;
+  TcScheduler *self = data->self;
   g_autoptr(GError) error = NULL;
 
-  g_free (data);
   if (self->is_shut_down)
-    return;
+    {
+      adopt_data_free (data);
+      return;
+    }
   if (!tc_start_run_finish (result, &error))
-    g_warning ("No new supervisor for session %" G_GUINT64_FORMAT ": %s",
-               tc_session_get_id (session), error->message);
-  else
-    tc_scheduler_tell (self, session, TC_SEVERITY_WARNING, "supervisor",
-                       "The run's supervisor was killed and has been replaced. The training goes "
-                       "on; how it ends will not be known exactly");
-  tc_scheduler_attach (self, session);
+    {
+      g_warning ("No new supervisor for session %" G_GUINT64_FORMAT ": %s",
+                 tc_session_get_id (data->session), error->message);
+      g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, ADOPT_AGAIN_SECONDS, on_adopt_again, data,
+                                  (GDestroyNotify) adopt_data_free);
+      return;
+    }
+  tc_scheduler_tell (self, data->session, TC_SEVERITY_WARNING, "supervisor",
+                     "The run's supervisor was killed and has been replaced. The training goes "
+                     "on; how it ends will not be known exactly");
+  tc_scheduler_attach (self, data->session);
+  adopt_data_free (data);
 }
 
 /* Gives the run of @session, whose supervisor is gone, a new one. */

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
 #include <string.h>
@@ -153,6 +154,12 @@ on_ready (GObject      *object,
       return;
     }
   answer = g_utf8_make_valid (data->answer, n);
+  if (g_ascii_strtoll (data->answer + 1, NULL, 10) == EWOULDBLOCK)
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_BUSY,
+                               "Another supervisor is at work in %s", data->run_dir);
+      return;
+    }
   g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED, "The script could not be started: %s",
                            answer + strcspn (answer, " ") + (strchr (answer, ' ') != NULL));
 }

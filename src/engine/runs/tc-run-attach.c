@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* Finding a run and its supervisor, and reading again what the store could not
+ * take. */
+
+#include "config.h"
+
+#include "tc-error.h"
+#include "tc-json.h"
+#include "tc-run-folder.h"
+#include "tc-run-private.h"
+
+/* How soon what the store could not take is read and offered to it again. */
+#define READ_AGAIN_SECONDS 2
+/* How soon a supervisor that does not listen yet is called again. */
+#define CONNECT_INTERVAL_MS 100
+
+static void connect_supervisor (TcRun *self);
+
+/* Answers whoever waits for the attachment; what came of it tells the run. */
+void
+tc_run_finish_attaching (TcRun *self)
+{
+  g_autoptr(GTask) task = g_steal_pointer (&self->attaching);
+
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+note_paused (TcRun    *self,
+             gboolean  is_paused)
+{
+  TcSessionState state = tc_session_get_state (self->session);
+
+  if (is_paused == (state == TC_SESSION_PAUSED) || !tc_session_state_is_active (state))
+    return;
+  tc_run_set_paused (self, is_paused);
+  tc_session_set_state (self->session, is_paused ? TC_SESSION_PAUSED : TC_SESSION_RUNNING,
+                        tc_clock_get_realtime (self->clock));
+  tc_run_reader_touch (self->reader);
+  tc_run_schedule_look (self);
+}
+
+/* The supervisor knows better than the store whether the run is suspended. */
+static void
+on_status_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(TcRun) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *answer = tc_control_send_finish (TC_CONTROL (object), result, &error);
+  g_autoptr(JsonObject) status = NULL;
+  const char *state;
+
+  if (self->control == NULL)
+    return;
+  if (answer == NULL)
+    {
+      tc_run_tell (self, TC_SEVERITY_WARNING, "supervisor", error->message);
+      return;
+    }
+  status = tc_json_parse_object (answer, -1, TC_JSON_DEFAULT, NULL);
+  state = status != NULL ? tc_json_get_string (status, "state", "") : "";
+  if (g_str_equal (state, "paused") || g_str_equal (state, "running"))
+    note_paused (self, g_str_equal (state, "paused"));
+}
+
+static gboolean
+on_connect_due (gpointer user_data)
+{
+  TcRun *self = user_data;
+
+  self->connect_id = 0;
+  connect_supervisor (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* It may be starting just now, or have been killed a moment ago: only its lock
+ * says whether it lives. */
+static void
+connect_supervisor (TcRun *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!tc_run_folder_is_locked (self->run_dir))
+    {
+      tc_run_supervisor_left (self);
+      tc_run_finish_attaching (self);
+      return;
+    }
+  self->control = tc_control_new (self->run_dir, &error);
+  if (self->control == NULL)
+    {
+      self->connect_id = g_timeout_add (CONNECT_INTERVAL_MS, on_connect_due, self);
+      return;
+    }
+  g_signal_connect_object (self->control, "closed", G_CALLBACK (tc_run_supervisor_left), self,
+                           G_CONNECT_SWAPPED);
+  tc_control_send_async (self->control, "status", NULL, on_status_known, g_object_ref (self));
+  tc_run_start_watching (self);
+  tc_run_finish_attaching (self);
+}
+
+static gboolean
+take_cursor (TcRun           *self,
+             TcStore         *store_object,
+             GAsyncResult    *result,
+             GError         **error)
+{
+  g_autofree char *parser_state = NULL;
+  TcIngestCursor cursor = { 0 };
+
+  if (!tc_store_load_cursor_finish (store_object, result, &cursor, error))
+    return FALSE;
+  parser_state = cursor.parser_state;
+  g_clear_pointer (&self->reader, tc_run_reader_free);
+  self->reader = tc_run_reader_new (self->session, self->run_dir, self->clock, &cursor, error);
+
+  return self->reader != NULL;
+}
+
+static void
+on_folder_changed (gpointer user_data)
+{
+  TcRun *self = user_data;
+
+  if (!self->is_storing)
+    tc_run_schedule_look (self);
+}
+
+static void
+on_cursor_loaded (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcRun *self = g_task_get_source_object (task);
+  TcSessionConfig *config = tc_session_get_config (self->session);
+  GError *error = NULL;
+
+  if (!take_cursor (self, TC_STORE (object), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->log_size = tc_run_reader_get_log_size (self->reader);
+  self->folder = tc_folder_watch_new (self->run_dir, on_folder_changed, self, &error);
+  if (self->folder == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (config->workdir != NULL)
+    tc_folder_watch_add (self->folder, config->workdir, NULL);
+  self->attaching = g_steal_pointer (&task);
+  tc_run_schedule_look (self);
+  connect_supervisor (self);
+}
+
+/* ---- Reading again what the store could not take ---- */
+
+static void
+on_cursor_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(TcRun) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (self->folder == NULL)
+    return;
+  if (!take_cursor (self, TC_STORE (object), result, &error))
+    tc_run_read_again_later (self);
+  else
+    tc_run_look (self);
+}
+
+static void
+on_session_saved (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(TcRun) self = user_data;
+
+  if (self->folder == NULL)
+    return;
+  if (!tc_store_save_sessions_finish (TC_STORE (object), result, NULL))
+    tc_run_read_again_later (self);
+  else
+    tc_store_load_cursor_async (self->store, tc_session_get_id (self->session), NULL,
+                                on_cursor_known, g_object_ref (self));
+}
+
+/* The session first: a database that was replaced may not know it. */
+static gboolean
+on_again_due (gpointer user_data)
+{
+  TcRun *self = user_data;
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new ();
+
+  self->again_id = 0;
+  g_ptr_array_add (sessions, self->session);
+  tc_store_save_sessions_async (self->store, sessions, NULL, on_session_saved,
+                                g_object_ref (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+tc_run_read_again_later (TcRun *self)
+{
+  if (self->again_id == 0)
+    self->again_id = g_timeout_add_seconds (READ_AGAIN_SECONDS, on_again_due, self);
+}
+
+/**
+ * tc_run_attach_async:
+ *
+ * Goes on where the store says reading has stopped; if the run has ended
+ * meanwhile, its end is taken in.
+ */
+void
+tc_run_attach_async (TcRun               *self,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tc_run_attach_async);
+  tc_store_load_cursor_async (self->store, tc_session_get_id (self->session), cancellable,
+                              on_cursor_loaded, g_steal_pointer (&task));
+}
+
+gboolean
+tc_run_attach_finish (TcRun         *self,
+                      GAsyncResult  *result,
+                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
