@@ -101,6 +101,15 @@ class Engine:
         self.process.send_signal(number)
         self.process.wait()
 
+    def fetch(self, path: str) -> bytes:
+        """GET, as the bytes that came."""
+        connection = UnixConnection(str(self.socket))
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
     def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """One request; the answer's status and its JSON (or bytes)."""
         connection = UnixConnection(str(self.socket))
