@@ -36,7 +36,7 @@ class InFolder(unittest.TestCase):
 
     def train(self, *arguments, cwd=None):
         return subprocess.run(self.command(*arguments), cwd=cwd or self.folder, env=self.environment,
-                              capture_output=True, text=True, timeout=55)
+                              capture_output=True, text=True, timeout=170)
 
     def trained(self, *arguments):
         """Train, insist on success, and return what was printed."""

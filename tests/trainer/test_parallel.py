@@ -18,7 +18,7 @@ class Two(InFolder):
                      "MASTER_PORT": str(20000 + os.getpid() % 20000)}
             ranks.append(subprocess.Popen(self.command(*arguments), cwd=self.folder, env={**self.environment, **place},
                                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
-        outputs = [process.communicate(timeout=55)[0] for process in ranks]
+        outputs = [process.communicate(timeout=170)[0] for process in ranks]
         self.assertEqual([process.returncode for process in ranks], [0, 0], "\n".join(outputs))
         self.assertIn("2 process(es)", outputs[0])
         self.assertNotIn("EPOCH", outputs[1])

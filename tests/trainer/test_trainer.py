@@ -70,7 +70,7 @@ class Run(InFolder):
     def validate_and_translate(self):
         done = subprocess.run([sys.executable, SCRIPTS / "validate_checkpoint_quality.py", "--checkpoint",
                                "checkpoints/phase3_epoch1.safetensors", "--held-out", "4", "--output", "report.json", "--threads", "1"],
-                              cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=55)
+                              cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=170)
         self.assertEqual(done.returncode, 2, done.stderr)  # untrained: warnings, but too young to fail
         report = json.loads((self.folder / "report.json").read_text())
         self.assertEqual([test["name"] for test in report["tests"]], ["parroting", "character collapse", "scrambled output",
@@ -78,7 +78,7 @@ class Run(InFolder):
         self.assertEqual(report["exact_match"]["LC-B"]["pairs"], 4)
         self.assertIn("Exact match on held-out pairs", done.stdout)
         done = subprocess.run([sys.executable, "-m", "helix.translate", "--checkpoint", self.folder / "checkpoints/phase3_epoch1", "--json",
-                               "Go back"], cwd=SCRIPTS, env=self.environment, capture_output=True, text=True, timeout=55)
+                               "Go back"], cwd=SCRIPTS, env=self.environment, capture_output=True, text=True, timeout=170)
         self.assertEqual([json.loads(line)["format"] for line in done.stdout.splitlines()], ["HLXL", "LC-R", "LC-T", "LC-B"])
 
 

@@ -25,6 +25,7 @@ class Ranks:
     def join(self, device: torch.device) -> None:
         """Meet the other processes; returns when all are there."""
         if self.count > 1:
+            os.environ.setdefault("USE_LIBUV", "0")  # which some builds of PyTorch lack, and nothing here needs
             distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
 
     def leave(self) -> None:
