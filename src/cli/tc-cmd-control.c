@@ -63,8 +63,10 @@ tc_cmd_verb (TcCli *cli)
         tc_cli_print_json (answer);
       else if (session != NULL)
         {
-          g_autofree char *line = g_strdup_printf ("#%s is %s.\n", id,
-                                                   tc_json_get_string (session, "status", "unknown"));
+          const char *status = tc_json_get_string (session, "status", "unknown");
+          gboolean is_leaving = g_str_equal (verb, "cancel") && !g_str_equal (status, "cancelled");
+          g_autofree char *line = g_strdup_printf (is_leaving ? "#%s was told to stop and is still %s.\n"
+                                                              : "#%s is %s.\n", id, status);
 
           tc_cli_print (line);
         }

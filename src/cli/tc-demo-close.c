@@ -8,7 +8,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
-#include <math.h>
+#include <string.h>
 
 #include "tc-demo.h"
 #include "tc-duration.h"
@@ -79,6 +79,31 @@ dup_size (TcCli      *cli,
   return NULL;
 }
 
+/* "English Mastery": all phases train the same target. */
+static char *
+dup_phase (TcSession *session)
+{
+  char *title = tc_session_dup_title (session);
+  char *arrow = g_strrstr (title, " → ");
+
+  if (arrow != NULL)
+    *arrow = '\0';
+
+  return title;
+}
+
+/* "phase1_BEST_epoch5", for "trainctl checkpoints" has the whole path. */
+static char *
+dup_checkpoint_name (const char *path)
+{
+  char *name = g_path_get_basename (path);
+
+  if (g_str_has_suffix (name, ".safetensors"))
+    *strrchr (name, '.') = '\0';
+
+  return name;
+}
+
 static void
 add_phase (TcCli     *cli,
            TcCliGrid *grid,
@@ -90,7 +115,7 @@ add_phase (TcCli     *cli,
   const char *best = tc_session_get_best_checkpoint (session);
 
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, g_strdup_printf ("%" G_GUINT64_FORMAT, id));
-  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, tc_session_dup_title (session));
+  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, dup_phase (session));
   tc_cli_grid_add_take (grid, tc_cli_state_style (state),
                         g_strdup_printf ("%s %s", tc_cli_state_sign (state), tc_session_state_to_string (state)));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, g_strdup_printf ("%u/%u", progress->epoch, progress->total_epochs));
@@ -99,7 +124,7 @@ add_phase (TcCli     *cli,
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, dup_gates (cli, id));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, tc_cli_format_seconds (progress->elapsed_seconds));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, best != NULL ? dup_size (cli, id, best) : NULL);
-  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, best != NULL ? g_path_get_basename (best) : NULL);
+  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, best != NULL ? dup_checkpoint_name (best) : NULL);
 }
 
 /* A program of the trainer, with an end to its patience. */
@@ -239,7 +264,7 @@ say_quality (JsonObject *report)
   if (pairs == 0)
     return FALSE;
 
-  g_string_prepend (out, "\nExactly right on sentences it has never seen:\n");
+  g_string_prepend (out, "Exactly right:\n");
   g_string_append_printf (out, "All together %.1f %%. %s\n", 100.0 * exact / pairs,
                           exact >= 0.95 * pairs ? "That is a good model for its size."
                           : exact >= 0.5 * pairs ? "It has learnt the task but is not good yet: the short run ends early."
@@ -249,8 +274,28 @@ say_quality (JsonObject *report)
   return TRUE;
 }
 
+/* Where the examination fails, what the last gate said is still true. */
+static void
+say_last_gate (TcCli   *cli,
+               guint64  id)
+{
+  g_autoptr(JsonArray) gates = fetch_list (cli, "gates", id);
+  guint length = json_array_get_length (gates);
+  JsonObject *gate = length > 0 ? json_array_get_object_element (gates, length - 1) : NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+
+  if (gate == NULL)
+    return;
+  text = tc_text_sanitize (tc_json_get_string (gate, "text", ""), -1, 2000, TC_TEXT_SINGLE_LINE);
+  line = g_strdup_printf ("Its last gate, at epoch %" G_GINT64_FORMAT ": %s. %s\n", tc_json_get_int (gate, "epoch", 0),
+                          tc_json_get_string (gate, "result", "unknown"), text);
+  tc_cli_print (line);
+}
+
 static int
 examine (TcCli      *cli,
+         guint64     id,
          const char *checkpoint)
 {
   g_autoptr(GError) error = NULL;
@@ -264,11 +309,13 @@ examine (TcCli      *cli,
   g_autoptr(JsonObject) report = NULL;
   gboolean is_said;
 
+  tc_cli_print ("\nNow " HELD_OUT " sentences it has never seen, to know how good it is…\n");
   if (folder != NULL)
     output = run_program (cli, argv, VALIDATE_SECONDS, &error);
   if (output == NULL)
     {
       say_problem ("The model could not be examined", error);
+      say_last_gate (cli, id);
       return TC_CLI_FAILURE;
     }
 
@@ -324,5 +371,5 @@ tc_demo_close (TcCli  *cli,
   if (translate (cli, best) != TC_CLI_OK)
     return TC_CLI_FAILURE;
 
-  return examine (cli, best);
+  return examine (cli, tc_session_get_id (last), best);
 }

@@ -399,12 +399,37 @@ check_ids (Watch   *self,
   return TRUE;
 }
 
+/* Of several sessions those that had ended before are not shown again, unless
+ * all had. */
+static void
+skip_ended (Watch *self)
+{
+  TcQueue *queue = tc_client_get_queue (self->cli->client);
+  gboolean is_one_left = FALSE;
+
+  for (guint i = 0; self->ids != NULL && i < self->ids->len; i++)
+    is_one_left = is_one_left || !has_ended (tc_queue_lookup (queue, g_array_index (self->ids, guint64, i)));
+
+  for (guint i = 0; is_one_left && i < self->ids->len; i++)
+    {
+      guint64 id = g_array_index (self->ids, guint64, i);
+      TcSession *session = tc_queue_lookup (queue, id);
+
+      if (!has_ended (session))
+        continue;
+      g_hash_table_add (self->ended, GSIZE_TO_POINTER (id));
+      if (tc_session_get_state (session) != TC_SESSION_COMPLETED)
+        self->n_bad++;
+    }
+}
+
 static TcWatchEnd
 run_loop (Watch   *self,
           GError **error)
 {
   if (!tc_cli_connect (self->cli, error) || !check_ids (self, error))
     return TC_WATCH_ERROR;
+  skip_ended (self);
   if (isatty (STDOUT_FILENO) && !self->cli->args->json)
     self->screen = tc_watch_screen_new (STDOUT_FILENO);
 
