@@ -212,7 +212,7 @@ main (int   argc,
 {
   static const char *const names[] = {
     "helix", "diverged", "user-scripts", "hf-trainer", "lightning", "tqdm", "keras", "nanogpt",
-    "llm-c", "json", "oom", "failures", "hostile",
+    "llm-c", "json", "oom", "failures", "hostile", "interrupted",
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -167,8 +167,10 @@ parse_warning (TcDialectContext    *context,
                TcCursor             cursor,
                const TcDialectLine *line)
 {
+  if (tc_cursor_take (&cursor, "INTERRUPTED:"))
+    tc_dialect_end (context, "interrupted", line);
   /* A gate without a checkpoint has tested nothing. */
-  if (tc_cursor_contains (&cursor, "heckpoint not found") && context->state.gate_epoch != 0)
+  else if (tc_cursor_contains (&cursor, "heckpoint not found") && context->state.gate_epoch != 0)
     tc_dialect_gate (context, 0, "skipped", cursor.at, (gssize) tc_cursor_left (&cursor),
                      line->offset);
   else if (!parse_gate_result (context, cursor, "warn", line))
