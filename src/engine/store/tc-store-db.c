@@ -3,8 +3,6 @@
 
 #include "config.h"
 
-#include <errno.h>
-
 #include "tc-error.h"
 #include "tc-store-backup.h"
 #include "tc-store-db.h"
@@ -75,17 +73,6 @@ tc_store_db_set_closing (TcStoreDb *self)
   g_atomic_int_set (&self->is_closing, TRUE);
 }
 
-/* The system's own error tells more than SQLite's. A file size limit is like a
- * full disk to whoever meets it. */
-static TcError
-classify_io (int system_errno)
-{
-  if (system_errno == EFBIG)
-    return TC_ERROR_NO_SPACE;
-
-  return system_errno != 0 ? tc_error_from_errno (system_errno) : TC_ERROR_FAILED;
-}
-
 /* Only CORRUPT and NOTADB ever become TC_ERROR_CORRUPT: a full or failing disk
  * must not make anybody replace a good database. */
 static TcError
@@ -110,7 +97,8 @@ classify (int code,
       return code == SQLITE_CONSTRAINT_FOREIGNKEY ? TC_ERROR_NOT_FOUND : TC_ERROR_INVALID;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      return classify_io (system_errno);
+      /* The system's own error tells more than SQLite's. */
+      return system_errno != 0 ? tc_error_from_errno (system_errno) : TC_ERROR_FAILED;
     default:
       return TC_ERROR_FAILED;
     }
