@@ -21,7 +21,7 @@ new_session (const char *config_json)
 static char *
 join (TcLaunch *launch)
 {
-  g_auto(GStrv) argv = tc_launch_dup_argv (launch);
+  g_auto(GStrv) argv = tc_launch_dup_argv (launch, NULL);
 
   return g_strjoinv ("|", argv);
 }
@@ -127,11 +127,12 @@ test_layers (void)
   g_autoptr(TcSession) session = new_session ("{\"command\":\"true\"}");
   TcLaunchContext context = new_context (NULL);
   g_autoptr(TcLaunch) launch = tc_launch_new (session, &context, NULL);
+  g_auto(GStrv) words = NULL;
   g_autofree char *argv = NULL;
 
   tc_launch_add_shim (launch, "/shim", "/r/7", 120, 3);
-  tc_launch_add_scope (launch, "run-7");
-  argv = join (launch);
+  words = tc_launch_dup_argv (launch, "run-7");
+  argv = g_strjoinv ("|", words);
   g_assert_cmpstr (argv, ==, "systemd-run|--user|--scope|--quiet|--collect|--unit=run-7|--|"
                    "/shim|--run-dir|/r/7|--grace|120|--ready-fd|3|--|true");
 }

@@ -218,7 +218,7 @@ tc_launch_new (TcSession              *session,
   g_autofree char *script = tc_launch_dup_script (config, context->trainer_dir);
 
   self->argv = g_ptr_array_new_with_free_func (g_free);
-  self->left_out = g_ptr_array_new_with_free_func (g_free);
+  self->left_out = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   self->cwd = g_strdup (config->workdir != NULL ? config->workdir : context->run_dir);
   self->environment = build_environment (session, context);
 
@@ -251,14 +251,6 @@ tc_launch_free (TcLaunch *self)
   g_free (self);
 }
 
-static void
-prepend (TcLaunch           *self,
-         const char * const *words)
-{
-  for (guint i = 0; words[i] != NULL; i++)
-    g_ptr_array_insert (self->argv, i, g_strdup (words[i]));
-}
-
 /**
  * tc_launch_add_shim:
  * @shim: path of the shim
@@ -276,41 +268,33 @@ tc_launch_add_shim (TcLaunch   *self,
   g_autofree char *grace = g_strdup_printf ("%u", grace_seconds);
   g_autofree char *fd = g_strdup_printf ("%d", ready_fd);
   const char *const words[] = {
-    shim, "--run-dir", run_dir, "--grace", grace, "--ready-fd", fd, "--", NULL
+    shim, "--run-dir", run_dir, "--grace", grace, "--ready-fd", fd, "--",
   };
 
-  prepend (self, words);
-}
-
-/**
- * tc_launch_add_scope:
- * @unit: the scope's name, without ".scope"
- *
- * Puts everything into a systemd scope of its own, so that it survives the
- * unit the engine runs in.
- */
-void
-tc_launch_add_scope (TcLaunch   *self,
-                     const char *unit)
-{
-  g_autofree char *name = g_strconcat ("--unit=", unit, NULL);
-  const char *const words[] = {
-    "systemd-run", "--user", "--scope", "--quiet", "--collect", name, "--", NULL
-  };
-
-  prepend (self, words);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_ptr_array_insert (self->argv, i, g_strdup (words[i]));
 }
 
 /**
  * tc_launch_dup_argv:
+ * @scope: (nullable): name of a systemd scope to put everything into, so that
+ *   it survives the unit the engine runs in
  *
  * Returns: (transfer full): the arguments as they would be executed now
  */
 GStrv
-tc_launch_dup_argv (TcLaunch *self)
+tc_launch_dup_argv (TcLaunch   *self,
+                    const char *scope)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
+  if (scope != NULL)
+    {
+      g_autofree char *unit = g_strconcat ("--unit=", scope, NULL);
+
+      g_strv_builder_add_many (builder, "systemd-run", "--user", "--scope", "--quiet", "--collect",
+                               unit, "--", NULL);
+    }
   for (guint i = 0; i < self->argv->len; i++)
     g_strv_builder_add (builder, g_ptr_array_index (self->argv, i));
 

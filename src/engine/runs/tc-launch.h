@@ -16,7 +16,7 @@ typedef struct {
   GPtrArray *argv;      /* (owned) (element-type utf8) not NULL-terminated */
   GStrv      environment; /* (owned) */
   char      *cwd;       /* (owned) */
-  GPtrArray *left_out;  /* (owned) (element-type utf8) options not passed, "--provider" */
+  GPtrArray *left_out;  /* (owned) (element-type utf8) options not passed; NULL-terminated */
 } TcLaunch;
 
 /* What the launch of a session depends on besides the session. */
@@ -43,9 +43,8 @@ void      tc_launch_add_shim     (TcLaunch              *self,
                                   const char            *run_dir,
                                   guint                  grace_seconds,
                                   int                    ready_fd);
-void      tc_launch_add_scope    (TcLaunch              *self,
-                                  const char            *unit);
-GStrv     tc_launch_dup_argv     (TcLaunch              *self);
+GStrv     tc_launch_dup_argv     (TcLaunch              *self,
+                                  const char            *scope);
 gboolean  tc_environment_is_secret (const char          *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcLaunch, tc_launch_free)

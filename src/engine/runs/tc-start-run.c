@@ -28,7 +28,10 @@ typedef struct {
 
   /* In-progress data. */
   char          *run_dir;    /* (owned) */
+  TcLaunch      *launch;     /* (owned) all layers but the scope */
+  gboolean       in_scope;   /* this try is made in a systemd scope */
   GInputStream  *ready;      /* (owned) (nullable) */
+  GCancellable  *patience;   /* (owned) (nullable) cancelled when it takes too long */
   guint          timeout_id;
   char           answer[READY_BYTES_MAX];
 } StartData;
@@ -40,12 +43,25 @@ static void
 start_data_free (StartData *data)
 {
   g_clear_handle_id (&data->timeout_id, g_source_remove);
+  g_clear_pointer (&data->launch, tc_launch_free);
   g_clear_object (&data->ready);
+  g_clear_object (&data->patience);
   g_clear_object (&data->session);
   g_clear_object (&data->paths);
   g_free (data->init_from);
   g_free (data->run_dir);
   g_free (data);
+}
+
+/* A scope of its own keeps a run alive when the unit ends that the engine
+ * happens to live in: a desktop session, a terminal. */
+static gboolean
+has_scopes (void)
+{
+  g_autofree char *manager = g_build_filename (g_get_user_runtime_dir (), "systemd", "private", NULL);
+  g_autofree char *program = g_find_program_in_path ("systemd-run");
+
+  return program != NULL && g_file_test (manager, G_FILE_TEST_EXISTS);
 }
 
 static GTask *
@@ -65,6 +81,7 @@ new_task (TcSession           *session,
   data->paths = g_object_ref (paths);
   data->init_from = g_strdup (init_from);
   data->run_dir = tc_paths_dup_run_dir (paths, id);
+  data->in_scope = has_scopes ();
   g_task_set_task_data (task, data, (GDestroyNotify) start_data_free);
 
   return task;
@@ -95,30 +112,43 @@ on_timeout (gpointer user_data)
   StartData *data = user_data;
 
   data->timeout_id = 0;
-  g_input_stream_close (data->ready, NULL, NULL);
+  g_cancellable_cancel (data->patience);
 
   return G_SOURCE_REMOVE;
 }
 
+static GSubprocess *
+spawn_launch (StartData  *data,
+              int         ready_fd,
+              GError    **error)
+{
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *scope = g_strdup_printf ("training-center-run-%" G_GUINT64_FORMAT "-%" G_GINT64_FORMAT,
+                                            tc_session_get_id (data->session), g_get_real_time ());
+  g_auto(GStrv) argv = tc_launch_dup_argv (data->launch, data->in_scope ? scope : NULL);
+
+  g_subprocess_launcher_set_cwd (launcher, data->launch->cwd);
+  g_subprocess_launcher_set_environ (launcher, data->launch->environment);
+  g_subprocess_launcher_take_fd (launcher, ready_fd, READY_FD);
+
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, error);
+}
+
 /* Takes ownership of @task. */
 static void
-spawn (GTask    *task,
-       TcLaunch *launch,
-       int       ready_read,
-       int       ready_write)
+spawn (GTask *task)
 {
   StartData *data = g_task_get_task_data (task);
-  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr(GSubprocess) process = NULL;
-  g_auto(GStrv) argv = tc_launch_dup_argv (launch);
   GError *error = NULL;
+  int fds[2];
 
-  data->ready = g_unix_input_stream_new (ready_read, TRUE);
-  g_subprocess_launcher_set_cwd (launcher, launch->cwd);
-  g_subprocess_launcher_set_environ (launcher, launch->environment);
-  g_subprocess_launcher_take_fd (launcher, ready_write, READY_FD);
-  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
-  g_subprocess_launcher_close (launcher);
+  if (g_unix_open_pipe (fds, FD_CLOEXEC, &error))
+    {
+      g_clear_object (&data->ready);
+      data->ready = g_unix_input_stream_new (fds[0], TRUE);
+      process = spawn_launch (data, fds[1], &error);
+    }
   if (process == NULL)
     {
       g_task_return_error (task, error);
@@ -126,9 +156,27 @@ spawn (GTask    *task,
       return;
     }
 
+  g_clear_object (&data->patience);
+  data->patience = g_cancellable_new ();
   data->timeout_id = g_timeout_add_seconds (READY_SECONDS, on_timeout, data);
   g_input_stream_read_async (data->ready, data->answer, sizeof data->answer - 1,
-                             G_PRIORITY_DEFAULT, NULL, on_ready, task);
+                             G_PRIORITY_DEFAULT, data->patience, on_ready, task);
+}
+
+static void
+return_refusal (GTask *task,
+                gssize length)
+{
+  StartData *data = g_task_get_task_data (task);
+  g_autofree char *answer = g_utf8_make_valid (data->answer, length);
+
+  if (g_ascii_strtoll (answer + 1, NULL, 10) == EWOULDBLOCK)
+    g_task_return_new_error (task, TC_ERROR, TC_ERROR_BUSY,
+                             "Another supervisor is at work in %s", data->run_dir);
+  else
+    g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED,
+                             "The script could not be started: %s",
+                             answer + strcspn (answer, " ") + (strchr (answer, ' ') != NULL));
 }
 
 static void
@@ -139,53 +187,44 @@ on_ready (GObject      *object,
   g_autoptr(GTask) task = user_data;
   StartData *data = g_task_get_task_data (task);
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, NULL);
-  g_autofree char *answer = NULL;
 
   g_clear_handle_id (&data->timeout_id, g_source_remove);
   if (n > 0 && data->answer[0] == 'R')
+    g_task_return_boolean (task, TRUE);
+  else if (n > 0)
+    return_refusal (task, n);
+  else if (n == 0 && data->in_scope)
     {
-      g_task_return_boolean (task, TRUE);
-      return;
+      g_message ("No scope for session %" G_GUINT64_FORMAT "; it starts without one",
+                 tc_session_get_id (data->session));
+      data->in_scope = FALSE;
+      spawn (g_steal_pointer (&task));
     }
-  if (n <= 0)
-    {
-      g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED,
-                               "The run's supervisor did not start; see the engine's log");
-      return;
-    }
-  answer = g_utf8_make_valid (data->answer, n);
-  if (g_ascii_strtoll (data->answer + 1, NULL, 10) == EWOULDBLOCK)
-    {
-      g_task_return_new_error (task, TC_ERROR, TC_ERROR_BUSY,
-                               "Another supervisor is at work in %s", data->run_dir);
-      return;
-    }
-  g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED, "The script could not be started: %s",
-                           answer + strcspn (answer, " ") + (strchr (answer, ' ') != NULL));
+  else
+    g_task_return_new_error (task, TC_ERROR, TC_ERROR_FAILED,
+                             "The run's supervisor did not start; see the engine's log");
 }
 
+/* Takes ownership of @task. */
 static void
 start_shim (GTask      *task,
-            TcLaunch   *launch,
             const char *sha256)
 {
   StartData *data = g_task_get_task_data (task);
   TcSessionConfig *config = tc_session_get_config (data->session);
   GError *error = NULL;
-  int fds[2];
 
   if (!tc_run_folder_prepare (data->run_dir, tc_session_get_attempt (data->session), &error) ||
-      !tc_run_folder_write_spec (data->run_dir, data->session, launch, sha256, &error) ||
-      !g_unix_open_pipe (fds, FD_CLOEXEC, &error))
+      !tc_run_folder_write_spec (data->run_dir, data->session, data->launch, sha256, &error))
     {
       g_task_return_error (task, error);
       g_object_unref (task);
       return;
     }
 
-  tc_launch_add_shim (launch, tc_paths_get_shim_path (data->paths), data->run_dir,
+  tc_launch_add_shim (data->launch, tc_paths_get_shim_path (data->paths), data->run_dir,
                       config->grace_seconds, READY_FD);
-  spawn (task, launch, fds[0], fds[1]);
+  spawn (task);
 }
 
 /* Takes ownership of @task. */
@@ -195,7 +234,6 @@ launch_with (GTask         *task,
 {
   StartData *data = g_task_get_task_data (task);
   g_auto(GStrv) environment = g_get_environ ();
-  g_autoptr(TcLaunch) launch = NULL;
   GError *error = NULL;
   TcLaunchContext context = {
     .run_dir = data->run_dir,
@@ -206,17 +244,15 @@ launch_with (GTask         *task,
     .environment = (const char *const *) environment,
   };
 
-  launch = tc_launch_new (data->session, &context, &error);
-  if (launch == NULL)
+  data->launch = tc_launch_new (data->session, &context, &error);
+  if (data->launch == NULL)
     {
       g_task_return_error (task, error);
       g_object_unref (task);
       return;
     }
-  g_ptr_array_add (launch->left_out, NULL);
-  tc_session_set_left_out (data->session, (const char *const *) launch->left_out->pdata);
-  g_ptr_array_remove_index (launch->left_out, launch->left_out->len - 1);
-  start_shim (task, launch, facts != NULL ? facts->sha256 : NULL);
+  tc_session_set_left_out (data->session, (const char *const *) data->launch->left_out->pdata);
+  start_shim (task, facts != NULL ? facts->sha256 : NULL);
 }
 
 static void
@@ -300,24 +336,17 @@ tc_adopt_run_async (TcSession           *session,
 {
   GTask *task = new_task (session, paths, NULL, cancellable, callback, user_data);
   StartData *data = g_task_get_task_data (task);
-  g_autoptr(TcLaunch) launch = g_new0 (TcLaunch, 1);
+  TcLaunch *launch = g_new0 (TcLaunch, 1);
   g_autofree char *fd = g_strdup_printf ("%d", READY_FD);
   const char *const words[] = {
     tc_paths_get_shim_path (paths), "--run-dir", data->run_dir, "--ready-fd", fd, "--adopt",
   };
-  GError *error = NULL;
-  int fds[2];
 
+  data->launch = launch;
   launch->argv = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_ptr_array_add (launch->argv, g_strdup (words[i]));
   launch->cwd = g_strdup (data->run_dir);
   launch->environment = g_get_environ ();
-  if (!g_unix_open_pipe (fds, FD_CLOEXEC, &error))
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-  spawn (task, launch, fds[0], fds[1]);
+  spawn (task);
 }
