@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,16 @@ class Home:
         }
 
     def close(self) -> None:
-        """Removes it all."""
-        self.folder.cleanup()
+        """Removes it all; an engine that leaves late may still be writing."""
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.folder.cleanup()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def run(self, *arguments: str, timeout: float = 20, **options: Any) -> subprocess.CompletedProcess:
         """Runs trainctl to its end."""
