@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "tc-error.h"
+#include "tc-exit-record.h"
 #include "tc-json.h"
 #include "tc-run-folder.h"
 #include "tc-run-private.h"
@@ -105,6 +106,43 @@ connect_supervisor (TcRun *self)
   tc_run_finish_attaching (self);
 }
 
+/* Seconds that earlier attempts took. */
+static double
+get_elapsed_before (TcRun *self)
+{
+  gint64 sum = 0;
+
+  for (guint i = 1; i < tc_session_get_attempt (self->session); i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      g_autofree char *folder = g_build_filename (self->run_dir, "attempts", number, NULL);
+      g_autoptr(TcExitRecord) record = tc_exit_record_load (folder, NULL);
+
+      if (record != NULL)
+        sum += MAX (record->ended_at_us - record->started_at_us, 0);
+    }
+
+  return sum / (double) G_USEC_PER_SEC;
+}
+
+/* When it began is the supervisor's to say. How much of the time since then it
+ * was suspended is not written anywhere; of a run that is suspended now it
+ * follows from the time it had. */
+static void
+restore_time (TcRun *self)
+{
+  g_autoptr(TcShimRecord) record = tc_shim_record_load (self->run_dir, NULL);
+  double known = tc_session_get_progress (self->session)->elapsed_seconds;
+
+  self->elapsed_before = get_elapsed_before (self);
+  if (record == NULL)
+    return;
+  self->started = record->started_monotonic_us;
+  if (self->paused_at != 0)
+    self->paused_for = MAX (self->paused_at - self->started -
+                            (gint64) ((known - self->elapsed_before) * G_USEC_PER_SEC), 0);
+}
+
 static gboolean
 take_cursor (TcRun           *self,
              TcStore         *store_object,
@@ -148,6 +186,7 @@ on_cursor_loaded (GObject      *object,
       return;
     }
   self->log_size = tc_run_reader_get_log_size (self->reader);
+  restore_time (self);
   self->folder = tc_folder_watch_new (self->run_dir, on_folder_changed, self, &error);
   if (self->folder == NULL)
     {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tc-events.h"
+#include "tc-exit-record.h"
 #include "tc-line-splitter.h"
 #include "tc-log-parser.h"
 #include "tc-run-reader.h"
@@ -19,6 +20,8 @@
 /* So much is read before the main loop gets its turn again. */
 #define CHUNK_BYTES (256 * 1024)
 #define EPOCH_SECONDS_WEIGHT 0.3
+/* Why a run failed stands near the end of what it said. */
+#define RECALL_BYTES (1024 * 1024)
 
 struct _TcRunReader
 {
@@ -34,6 +37,7 @@ struct _TcRunReader
   gint64          status_mtime;   /* of the status file last read, ns */
   double          epoch_seconds;  /* smoothed; 0: unknown */
   TcProgress      progress;
+  gboolean        is_resumed;     /* the beginning was read by another reader */
   gboolean        is_changed;     /* there is something to take */
   gboolean        wants_estimate; /* an epoch has ended since the last ETA */
   TcIngest       *ingest;         /* (owned) what was read since the last take */
@@ -301,6 +305,7 @@ tc_run_reader_new (TcSession             *session,
   self->events = tc_line_splitter_new (TC_LINE_SPLITTER_DEFAULT, cursor->events_offset);
   self->log_offset = cursor->log_offset;
   self->events_offset = cursor->events_offset;
+  self->is_resumed = cursor->log_offset > 0 || cursor->events_offset > 0;
   renew_ingest (self);
 
   self->parser = tc_log_parser_new (config->progress_regex, error);
@@ -359,12 +364,13 @@ ensure_open (TcRunReader *self,
 static gssize
 read_at (int     fd,
          char   *buffer,
+         gsize   size,
          gint64  offset)
 {
   gssize n;
 
   do
-    n = pread (fd, buffer, CHUNK_BYTES, offset);
+    n = pread (fd, buffer, size, offset);
   while (n < 0 && errno == EINTR);
 
   return MAX (n, 0);
@@ -378,7 +384,7 @@ read_log (TcRunReader *self,
 
   if (!ensure_open (self, "output.log", &self->log_fd))
     return FALSE;
-  n = read_at (self->log_fd, buffer, self->log_offset);
+  n = read_at (self->log_fd, buffer, CHUNK_BYTES, self->log_offset);
   if (n == 0)
     return FALSE;
 
@@ -408,7 +414,7 @@ read_events (TcRunReader *self,
 
   if (!ensure_open (self, "events.jsonl", &self->events_fd))
     return FALSE;
-  n = read_at (self->events_fd, buffer, self->events_offset);
+  n = read_at (self->events_fd, buffer, CHUNK_BYTES, self->events_offset);
   if (n > 0)
     {
       tc_line_splitter_push (self->events, buffer, n, on_event_line, self);
@@ -550,14 +556,79 @@ tc_run_reader_take (TcRunReader *self)
   return ingest;
 }
 
+static const TcParseSink recall_sink = {
+  .reason = on_reason,
+  .end = on_end,
+};
+
+static void
+on_recalled_line (const TcLine *line,
+                  gpointer      user_data)
+{
+  TcRunReader *self = user_data;
+
+  tc_events_parse_line (line->text, line->length, line->start,
+                        tc_log_parser_get_series_table (self->parser), &recall_sink, self);
+}
+
+/* Returns: where in the log the present attempt begins */
+static gint64
+get_attempt_start (TcRunReader *self)
+{
+  guint attempt = tc_session_get_attempt (self->session);
+  g_autofree char *number = g_strdup_printf ("%u", attempt - 1);
+  g_autofree char *folder = g_build_filename (self->run_dir, "attempts", number, NULL);
+  g_autoptr(TcExitRecord) record = attempt > 1 ? tc_exit_record_load (folder, NULL) : NULL;
+
+  return record != NULL ? record->log_bytes : 0;
+}
+
+static gssize
+read_tail (int     fd,
+           gint64 *start,
+           gint64  end,
+           char   *buffer)
+{
+  *start = MAX (*start, end - RECALL_BYTES);
+
+  return fd >= 0 && end > *start ? read_at (fd, buffer, end - *start, *start) : 0;
+}
+
+/* Reads once more what another reader, in an engine that is gone, has read:
+ * its cursor tells how far it came, but not what it thought of it. */
+static void
+recall (TcRunReader *self)
+{
+  g_autoptr(TcLogParser) parser = tc_log_parser_new (NULL, NULL);
+  g_autoptr(TcLineSplitter) lines = NULL;
+  g_autofree char *buffer = g_malloc (RECALL_BYTES);
+  gint64 start = get_attempt_start (self);
+  gssize n = read_tail (self->log_fd, &start, self->log_offset, buffer);
+
+  tc_log_parser_push (parser, buffer, n, start, &recall_sink, self);
+  tc_log_parser_finish (parser, &recall_sink, self);
+
+  /* Where an attempt begins in the events is not written anywhere. */
+  start = tc_session_get_attempt (self->session) > 1 ? self->events_offset : 0;
+  n = read_tail (self->events_fd, &start, self->events_offset, buffer);
+  lines = tc_line_splitter_new (TC_LINE_SPLITTER_DEFAULT, start);
+  tc_line_splitter_push (lines, buffer, n, on_recalled_line, self);
+  tc_line_splitter_finish (lines, on_recalled_line, self);
+}
+
 /**
- * tc_run_reader_get_reason:
+ * tc_run_reader_recall_reason:
  *
- * Returns: (transfer none): the best-founded reason of a failure so far
+ * To be asked once, at the end.
+ *
+ * Returns: (transfer none): the best-founded reason of a failure
  */
 const TcRunReason *
-tc_run_reader_get_reason (TcRunReader *self)
+tc_run_reader_recall_reason (TcRunReader *self)
 {
+  if (self->is_resumed)
+    recall (self);
+
   return &self->reason;
 }
 

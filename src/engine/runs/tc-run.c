@@ -157,7 +157,7 @@ decide_end (TcRun *self)
   g_autoptr(GError) error = NULL;
   g_autoptr(TcExitRecord) record = tc_exit_record_load (self->run_dir, &error);
   g_autoptr(TcExitVerdict) verdict = NULL;
-  const TcRunReason *reason = tc_run_reader_get_reason (self->reader);
+  const TcRunReason *reason = tc_run_reader_recall_reason (self->reader);
   gint64 now = tc_clock_get_realtime (self->clock);
   TcExitContext context = {
     .log_code = reason->code,
@@ -197,9 +197,6 @@ finish (TcRun *self)
       tc_run_reader_touch (self->reader);
       ingest = tc_run_reader_take (self->reader);
     }
-  /* It may have been decided before, and only not stored. */
-  if (tc_session_state_is_active (tc_session_get_state (self->session)))
-    decide_end (self);
   store (self, ingest);
 }
 
@@ -209,6 +206,7 @@ static void
 announce_end (TcRun *self)
 {
   g_object_ref (self);
+  decide_end (self);
   tc_run_detach (self);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
   g_object_unref (self);
@@ -356,7 +354,6 @@ tc_run_start_watching (TcRun *self)
 
   if (record == NULL)
     return;
-  self->started = record->started_monotonic_us;
   self->watchdog = tc_watchdog_new (self->clock, self->run_dir,
                                     tc_session_get_id (self->session),
                                     record->child_pid, record->child_start_time);
@@ -466,8 +463,6 @@ tc_run_new (TcSession *session,
   self->clock = tc_clock_ref (clock);
   self->run_dir = tc_paths_dup_run_dir (paths, id);
   self->started = tc_clock_get_monotonic (clock);
-  self->elapsed_before = tc_session_get_attempt (session) > 1
-    ? tc_session_get_progress (session)->elapsed_seconds : 0;
 
   return self;
 }
@@ -550,7 +545,11 @@ tc_run_set_paused (TcRun    *self,
 
   now = tc_clock_get_monotonic (self->clock);
   if (is_paused && self->paused_at == 0)
-    self->paused_at = now;
+    {
+      if (self->watchdog != NULL)
+        update_elapsed (self);
+      self->paused_at = now;
+    }
   else if (!is_paused && self->paused_at != 0)
     {
       self->paused_for += now - self->paused_at;

@@ -22,8 +22,8 @@ G_DECLARE_FINAL_TYPE (TcRun, tc_run, TC, RUN, GObject)
  *  finding (TcEvent *)  something to be told; borrowed
  *  orphaned ()          its supervisor was killed, the training goes on: it
  *                       needs a new supervisor and a new TcRun
- *  ended ()             all has been read and the session's final state set;
- *                       what was read last may still be on its way to disk */
+ *  ended ()             all has been read and stored, and the session's final
+ *                       state set, which is not stored yet */
 TcRun     *tc_run_new            (TcSession            *session,
                                   TcStore              *store,
                                   TcPaths              *paths,

@@ -215,7 +215,7 @@ cancel (TcScheduler *self,
       g_hash_table_add (self->cancelled, g_memdup2 (&id, sizeof id));
       g_task_return_boolean (task, TRUE);
     }
-  else if (run != NULL)
+  else if (run != NULL && tc_session_state_is_active (state))
     {
       command = g_strdup_printf ("stop user %u", tc_session_get_config (session)->grace_seconds);
       tc_run_command_async (run, command, NULL, on_command_done, g_object_ref (task));
@@ -298,9 +298,10 @@ put_run_aside (TcScheduler  *self,
   g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
   g_autofree char *target = g_build_filename (trash, name, NULL);
 
-  if (!g_file_test (run_dir, G_FILE_TEST_IS_DIR))
-    return TRUE;
-  if (g_mkdir_with_parents (trash, 0700) == 0 && g_rename (run_dir, target) == 0)
+  /* What never ran leaves an empty folder, so that its number stays taken. */
+  if (g_mkdir_with_parents (trash, 0700) == 0 &&
+      (g_file_test (run_dir, G_FILE_TEST_IS_DIR) ? g_rename (run_dir, target)
+                                                 : g_mkdir_with_parents (target, 0700)) == 0)
     return TRUE;
 
   tc_error_set_from_errno (error, errno, "The run's folder %s cannot be put aside", run_dir);

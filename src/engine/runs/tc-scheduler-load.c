@@ -147,6 +147,17 @@ reconcile (TcScheduler *self,
     tc_scheduler_attach (self, session);
 }
 
+/* The number of a removed session is not given again. */
+static void
+skip_removed (TcScheduler *self)
+{
+  g_autofree char *removed = g_build_filename (tc_paths_get_data_dir (self->paths), "removed", NULL);
+  g_autoptr(GArray) ids = tc_run_folder_list_ids (removed);
+
+  for (guint i = 0; i < ids->len; i++)
+    self->last_id = MAX (self->last_id, g_array_index (ids, guint64, i));
+}
+
 static void
 recover_unknown (TcScheduler *self)
 {
@@ -171,6 +182,7 @@ recover_unknown (TcScheduler *self)
       g_message ("Session %" G_GUINT64_FORMAT " was found in its run folder only", id);
       tc_session_set_state (session, TC_SESSION_STARTING, tc_scheduler_now (self));
       tc_scheduler_adopt_session (self, session);
+      tc_scheduler_save (self, session);
     }
 }
 
@@ -192,6 +204,7 @@ on_sessions_loaded (GObject      *object,
     }
   for (guint i = 0; i < sessions->len; i++)
     tc_scheduler_adopt_session (self, g_ptr_array_index (sessions, i));
+  skip_removed (self);
   recover_unknown (self);
   tc_store_get_setting_async (self->store, "queue-paused", NULL, on_setting_loaded,
                               g_steal_pointer (&task));

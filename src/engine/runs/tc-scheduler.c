@@ -216,6 +216,7 @@ on_run_ended (TcRun       *run,
   TcSession *session = tc_run_get_session (run);
   guint64 id = tc_session_get_id (session);
 
+  tc_scheduler_save (self, session);
   tell_end (self, session);
   g_hash_table_remove (self->runs, &id);
   g_hash_table_remove (self->cancelled, &id);
