@@ -19,7 +19,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
-from tap import check, check_equal  # noqa: E402
+from tap import Skip, check, check_equal  # noqa: E402
 
 DATABASE = "training-center.db"
 
@@ -35,6 +35,20 @@ def folder() -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def small_disk(size: str) -> Iterator[Path]:
+    """A file system of that size, as root; else the test is skipped."""
+    with folder() as where:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs",
+                                  where], capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            raise Skip(f"cannot mount a tmpfs: {mounted.stderr.strip()}")
+        try:
+            yield where
+        finally:
+            subprocess.run(["umount", "-l", where], check=False)
 
 
 def driver_argv(database: Path, *options: object) -> list[str]:

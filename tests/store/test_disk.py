@@ -7,32 +7,15 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from storetool import (DATABASE, Driver, check_whole, column, damaged, events, folder, look, points,
-                       read_on, wanted_points)
+                       read_on, small_disk, wanted_points)
 from tap import Skip, check, check_equal, main, note, test
 
 # Longer than the five seconds SQLite itself waits; STORE_LOCK_SECONDS=30 for
 # the full length.
 LOCK_SECONDS = float(os.environ.get("STORE_LOCK_SECONDS", "8"))
 STALL_LIMIT_MS = 100
-
-
-@contextmanager
-def small_disk(size: str) -> Iterator[Path]:
-    """A file system of that size, as root; else the test is skipped."""
-    with folder() as where:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs",
-                                  where], capture_output=True, text=True, check=False)
-        if mounted.returncode != 0:
-            raise Skip(f"cannot mount a tmpfs: {mounted.stderr.strip()}")
-        try:
-            yield where
-        finally:
-            subprocess.run(["umount", "-l", where], check=False)
 
 
 def fill(driver: Driver, session: int, step: int, limit: int) -> tuple[int, str]:

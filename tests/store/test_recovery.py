@@ -3,6 +3,7 @@
 # SPDX-FileCopyrightText: 2026 The Training Center developers
 """Lost, damaged, old and new databases."""
 
+import contextlib
 import random
 import shutil
 import sqlite3
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import storetool
 from storetool import (DATABASE, Driver, StoreDied, backups, check_whole, column, damaged, events,
-                       folder, look, points, read_on, wanted_points)
+                       folder, look, points, read_on, small_disk, wanted_points)
 from tap import check, check_equal, main, note, test
 
 import crashpoints
@@ -298,6 +299,24 @@ def interrupt_each(origin: Path, syscall: str, what: str) -> int:
             if is_clean:
                 return n - 1
     raise AssertionError(f"no end of {syscall} in sight")
+
+
+@test("D08 the disk is full in a recovery: nothing is lost, and the next start finishes it")
+def recovery_on_full_disk() -> None:
+    with small_disk("2m") as where:
+        make(where)
+        original = replace(where, "garbage")
+        ballast = where / "ballast"
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        driver = Driver(where / DATABASE)
+        check(driver.message.startswith("no-space "), driver.first)
+        driver.end()
+        check(any(path.is_file() and path.read_bytes() == original
+                  for path in [*damaged(where), where / DATABASE]), "the original is gone")
+        ballast.unlink()
+        check_replaced(where, original, recover(where / DATABASE), has_backup=True)
 
 
 FIXTURES = sorted((HERE / "fixtures").glob("version-*.sql"))
