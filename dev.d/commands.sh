@@ -18,7 +18,7 @@ command_run() {
   ensure_packages build run
   (use_system_programs && build build)
   use_build build
-  find_torch
+  find_torch fetch
   if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} && -x $app ]]; then
     exec "$app" "$@"
   fi
@@ -35,7 +35,7 @@ command_trainctl() {
 
 # Natively: a python3 of the user's own (pyenv, a virtual environment) comes
 # first when it has PyTorch, perhaps one for the GPU; then the system's; else one
-# is made in the cache, because some systems offer no package of it.
+# is made in the cache ("fetch"), because some systems offer no package of it.
 find_torch() {
   local own=$cache/python
 
@@ -46,8 +46,11 @@ find_torch() {
     use_system_programs
     return 0
   fi
-  has_torch "$own/bin/python3" || with_lock "$cache/lock" fetch_torch "$own"
-  export PATH=$own/bin:$PATH
+  if ! has_torch "$own/bin/python3" && [[ ${1:-} == fetch ]]; then
+    (with_lock "$cache/lock" fetch_torch "$own") ||
+      say 'Going on without PyTorch: the bundled training scripts cannot run.'
+  fi
+  [[ ! -x $own/bin/python3 ]] || export PATH=$own/bin:$PATH
 }
 
 has_torch() {
@@ -69,7 +72,7 @@ fetch_torch() {
 command_test() {
   ensure_packages build run test
   use_system_programs
-  find_torch
+  find_torch fetch
   targets=(all meson-test-prereq)
   build build
   run_suite build "$@"
@@ -80,7 +83,7 @@ command_sanitize() {
 
   ensure_packages build run test
   use_system_programs
-  find_torch
+  find_torch fetch
   targets=(all meson-test-prereq)
   build build-sanitize -Db_sanitize=address,undefined -Dstatic_shim=false
   # Without frame pointers in the libraries only the slow unwinder can tell
@@ -127,7 +130,7 @@ command_bench() {
   ensure_packages build run test
   [[ -x $script ]] || fail 'There are no benchmarks yet (tests/bench/run-bench).'
   use_system_programs
-  find_torch
+  find_torch fetch
   build build-bench --buildtype=release
   use_build build-bench
   exec "$script" "$@"
