@@ -51,7 +51,12 @@ class Resume(InFolder):
         self.assertIn("nothing is left to do", self.trained(*ARGUMENTS, "--resume-from", "checkpoints/phase1_epoch2"))
 
     def test_what_cannot_be_exact_is_said(self):
-        self.trained("--phase", 1, "--epochs", 1, "--steps-per-epoch", 2, "--gates", "off")
+        once = ("--phase", 1, "--epochs", 1, "--steps-per-epoch", 2)
+        self.trained(*once, "--gates", "off")
+        # A gate that a kill cut off is made up for, once.
+        resumed = (*once, "--gate-samples", 8, "--resume-from", "checkpoints/phase1_epoch1")
+        self.assertIn("QUALITY GATE: Epoch 1", self.trained(*resumed))
+        self.assertNotIn("QUALITY GATE", self.trained(*resumed))
         output = self.trained("--phase", 1, "--epochs", 2, "--steps-per-epoch", 3, "--gates", "off", "--seed", 2,
                               "--resume-from", "checkpoints/phase1_epoch1.safetensors")
         self.assertIn("Not bit-exact", output)

@@ -15,12 +15,13 @@ from typing import Any
 import torch
 
 from . import codec, data, decode, generator, quality
-from .checkpoint import Checkpoint, CheckpointError
+from .checkpoint import Checkpoint, CheckpointError, find
 from .corpus import Corpus, CorpusError, load
 from .files import to_json, write_atomically
 from .model import Helix, count_parameters
+from .report import Reporter
 
-TITLES = {"pass": "PASSED", "warn": "WARNING", "fail": "FAILED"}
+_RESULTS = {"pass": "✓ Quality gate PASSED", "warn": "⚠ Quality gate WARNING", "fail": "❌ Quality gate FAILED"}
 
 
 def load_model(checkpoint: Checkpoint, device: torch.device) -> Helix:
@@ -34,10 +35,10 @@ def load_model(checkpoint: Checkpoint, device: torch.device) -> Helix:
     return model.to(device).eval()
 
 
-def corpus_of(checkpoint: Checkpoint, path: Path | None = None) -> Corpus:
-    """Return the corpus a checkpoint was trained on, or the one at `path`; the bundled one is made again."""
-    if path is not None:
-        return load(path)
+def corpus_of(checkpoint: Checkpoint, other: Path | None = None) -> Corpus:
+    """Return the corpus a checkpoint was trained on, or the `other`; the bundled one is made again."""
+    if other is not None:
+        return load(other)
     origin = checkpoint.manifest["corpus"]
     if "blocks" in origin:
         return load(generator.cached_corpus(origin["blocks"], origin["seed"])[0])
@@ -73,6 +74,33 @@ def examine(checkpoint: Checkpoint, corpus: Corpus, device: torch.device, sample
     }
 
 
+def path(epoch: int) -> Path:
+    """Return where the report of the gate after `epoch` is written."""
+    return Path("gates") / f"gate_epoch{epoch}.json"
+
+
+def hold(epoch: int, name: Path, corpus: Corpus, device: torch.device, samples: int, stop: Callable[[], bool],
+         report: Reporter) -> str:
+    """Judge the checkpoint `name` after `epoch`, report it, and return pass, warn, fail or skipped."""
+    try:
+        found = examine(find(name), corpus, device, samples, stop)
+        write_report(found, path(epoch))
+    except CheckpointError as error:
+        report.say(f"⚠ Checkpoint not found: {name} ({error})")
+    except InterruptedError:
+        report.say("⚠ The run is asked to stop; this gate is made up for when it is resumed")
+    except OSError as error:
+        report.message("error", f"⚠ The report {path(epoch)} could not be written: {error.strerror}")
+    else:
+        for test in found["tests"]:
+            report.say(f"  {test['name']}: {test['status']} ({test['details']})")
+        report.say(f"{_RESULTS[found['status']]} for epoch {epoch}")
+        report.event("gate", epoch=epoch, result=found["status"], report=str(path(epoch)))
+        return found["status"]
+    report.event("gate", epoch=epoch, result="skipped", report=None)
+    return "skipped"
+
+
 def exact_match(model: Helix, corpus: Corpus, train_ratio: float, most: int) -> dict[str, dict[str, Any]]:
     """Translate up to `most` held-out sentences into every format and count the exactly right answers."""
     held_out = corpus.split(train_ratio)[1][:most]
@@ -89,16 +117,16 @@ def exact_match(model: Helix, corpus: Corpus, train_ratio: float, most: int) -> 
     return results
 
 
-def write_report(report: dict[str, Any], path: Path) -> None:
-    """Write `report` to `path`, atomically, making its folder if need be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, (to_json(report, indent=2) + "\n").encode())
+def write_report(report: dict[str, Any], file: Path) -> None:
+    """Write `report` to `file`, atomically, making its folder if need be."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(file, (to_json(report, indent=2) + "\n").encode())
 
 
-def read_report(path: Path) -> dict[str, Any] | None:
-    """Return the report at `path`, or None if there is no sound one."""
+def read_report(file: Path) -> dict[str, Any] | None:
+    """Return the report in `file`, or None if there is no sound one."""
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return report if isinstance(report, dict) else None

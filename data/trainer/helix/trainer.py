@@ -8,19 +8,17 @@ import contextlib
 import math
 import signal
 import time
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict
 
 import torch
-from torch import Tensor
 
-from . import data, gates, rules
-from .checkpoint import Checkpoint, CheckpointError, Store, find
-from .corpus import CorpusError
+from . import data, gates, rules, state
+from .checkpoint import Checkpoint, CheckpointError, Store
 from .model import Helix, count_parameters
 from .options import gate_epochs
 from .report import Reporter
 from .setup import Plan, SetupError
+from .state import Progress
 
 CLIP = 1.0
 BETAS = (0.9, 0.98)
@@ -36,23 +34,6 @@ class Stop(Exception):
     def __init__(self, status: str, code: int, reason: str) -> None:
         super().__init__(reason)
         self.status, self.code = status, code
-
-
-@dataclass
-class Progress:
-    """How far the run is: all of this is in a checkpoint, and comes back from it exactly."""
-
-    epoch: int = 0               # complete epochs
-    step: int = 0                # optimizer steps, also within the epoch under way
-    loss_sum: float = 0.0        # over the steps of the epoch under way
-    train: list[float] = field(default_factory=list)
-    validation: list[float] = field(default_factory=list)
-    best_loss: float | None = None
-    best_epoch: int = 0
-    best_name: str | None = None
-    last_name: str | None = None
-    tokens: int = 0
-    seconds: float = 0.0
 
 
 class Trainer:
@@ -107,21 +88,7 @@ class Trainer:
                             f"epoch {source.manifest['epoch']})")
 
     def _restore_state(self, source: Checkpoint) -> None:
-        stored, names = source.read_optimizer(), [name for name, _ in self.model.named_parameters()]
-        try:
-            moments = {name: {"exp_avg": stored[f"{name}/exp_avg"], "exp_avg_sq": stored[f"{name}/exp_avg_sq"],
-                              "step": stored["step"].clone()} for name in names}
-            self.progress = Progress(**source.manifest["progress"])
-            torch.set_rng_state(stored["rng"])
-        except (KeyError, TypeError, RuntimeError):
-            raise CheckpointError(f"The checkpoint {source.folder / source.name} lacks what resuming needs; "
-                                  f"begin anew from its weights with --init-from.") from None
-        place = {id(p): name for name, p in self.model.named_parameters()}
-        for group in self.optimizer.param_groups:
-            for parameter in group["params"]:
-                state = moments[place[id(parameter)]]
-                self.optimizer.state[parameter] = {key: t.to(parameter.device) if key != "step" else t
-                                                   for key, t in state.items()}
+        self.progress = state.unpack(source, self.model, self.optimizer)
         self.report.say(f"✓ Resumed from {source.weights} after epoch {self.progress.epoch}, step {self.progress.step}")
         before, now = source.manifest["settings"], self.plan.settings
         changed = [key for key in now if before.get(key) != now[key]]
@@ -161,7 +128,7 @@ class Trainer:
                         f"{plan.ranks.count} process(es)\nMixed precision: {plan.half}\n"
                         f"Batch size: {self.batches.size}, learning rate: {plan.learning_rate}")
         if first > plan.options.epochs:
-            raise Stop("completed", 0, f"All {plan.options.epochs} epochs were trained before; nothing is left to do")
+            self.report.say(f"All {plan.options.epochs} epochs were trained before; nothing is left to do")
         self._status("training")
 
     def _epoch(self, epoch: int) -> None:
@@ -289,19 +256,11 @@ class Trainer:
                     "settings": self.plan.settings, "corpus": self.plan.origin,
                     "provider": self.plan.options.provider, "teacher": self.plan.options.model}
         weights = {key: tensor.float() for key, tensor in self.model.state_dict().items()}
-        saved = self.store.save(name, manifest, weights, None if best else self._state())
+        saved = self.store.save(name, manifest, weights,
+                                None if best else state.pack(self.model, self.optimizer))
         self._verify_bytes(saved)
         self._announce(saved, best)
         return saved
-
-    def _state(self) -> dict[str, Tensor]:
-        """Return the optimizer's moments and the random state as named tensors."""
-        state: dict[str, Tensor] = {"rng": torch.get_rng_state()}
-        for name, parameter in self.model.named_parameters():
-            moments = self.optimizer.state[parameter]
-            state[f"{name}/exp_avg"], state[f"{name}/exp_avg_sq"] = moments["exp_avg"], moments["exp_avg_sq"]
-            state["step"] = moments["step"]
-        return state
 
     def _verify_bytes(self, saved: Checkpoint) -> None:
         size, expected = saved.manifest["files"]["weights"]["bytes"], self.plan.target.checkpoint_bytes
@@ -329,7 +288,11 @@ class Trainer:
         """Judge the checkpoint of `epoch` as it lies on disk."""
         self.report.say()
         self.report.banner(f"QUALITY GATE: Epoch {epoch}")
-        result = self._examine(epoch) if self.plan.ranks.first else "pass"
+        result = "pass"
+        if self.plan.ranks.first:
+            name = f"phase{self.plan.options.phase}_epoch{epoch}"
+            result = gates.hold(epoch, self.store.folder / name, self.plan.corpus, self.plan.device,
+                                self.plan.options.gate_samples, lambda: self.signal is not None, self.report)
         self.plan.ranks.wait()
         if self.plan.ranks.any(result == "fail", self.plan.device) and self.plan.options.gate_policy == "stop":
             raise Stop("quality_failed", 1, f"The quality gate of epoch {epoch} failed")
@@ -341,36 +304,9 @@ class Trainer:
         if (resumed is None or self.plan.options.gates == "off" or self.progress.loss_sum
                 or self.progress.epoch not in gate_epochs(self.plan.options.epochs)):
             return
-        report = gates.read_report(self._gate_path(self.progress.epoch)) or {}
+        report = gates.read_report(gates.path(self.progress.epoch)) or {}
         if report.get("model_info", {}).get("sha256") != resumed.manifest["files"]["weights"]["sha256"]:
             self._gate(self.progress.epoch)
-
-    @staticmethod
-    def _gate_path(epoch: int) -> Path:
-        return Path("gates") / f"gate_epoch{epoch}.json"
-
-    def _examine(self, epoch: int) -> str:
-        path = self._gate_path(epoch)
-        name = f"phase{self.plan.options.phase}_epoch{epoch}"
-        try:
-            checkpoint = find(self.store.folder / name)
-            report = gates.examine(checkpoint, self.plan.corpus, self.plan.device, self.plan.options.gate_samples,
-                                   lambda: self.signal is not None)
-            gates.write_report(report, path)
-        except (CheckpointError, CorpusError) as error:
-            self.report.say(f"⚠ Checkpoint not found: {self.store.folder / name} ({error})")
-            self.report.event("gate", epoch=epoch, result="skipped", report=None)
-            return "skipped"
-        except InterruptedError:
-            self.report.event("gate", epoch=epoch, result="skipped", report=None)
-            return "skipped"
-        for test in report["tests"]:
-            self.report.say(f"  {test['name']}: {test['status']} ({test['details']})")
-        result = report["status"]
-        mark = {"pass": "✓", "warn": "⚠", "fail": "❌"}[result]
-        self.report.say(f"{mark} Quality gate {gates.TITLES[result]} for epoch {epoch}")
-        self.report.event("gate", epoch=epoch, result=result, report=str(path))
-        return result
 
     def _on_signal(self, number: int, frame: object) -> None:
         self.signal = number
@@ -410,22 +346,18 @@ class Trainer:
 
     def _stopped(self, stop: Stop) -> int:
         self._status(stop.status)
-        if stop.status == "completed":
-            self.report.say(str(stop))
-        else:
-            interrupted = stop.status == "interrupted"
-            mark, word = ("⚠", "INTERRUPTED") if interrupted else ("❌", "FAILED")
-            self.report.say()
-            self.report.message("warning" if interrupted else "error",
-                                f"{mark} {'INTERRUPTED' if interrupted else 'ABORT'}: {stop}")
-            self.report.say()
-            self.report.banner(f"{mark} PHASE {self.plan.options.phase} TRAINING {word}")
+        interrupted = stop.status == "interrupted"
+        mark, word = ("⚠", "INTERRUPTED") if interrupted else ("❌", "FAILED")
+        self.report.say()
+        self.report.message("warning" if interrupted else "error", f"{mark} {'INTERRUPTED' if interrupted else 'ABORT'}: {stop}")
+        self.report.say()
+        self.report.banner(f"{mark} PHASE {self.plan.options.phase} TRAINING {word}")
         self.report.event("end", status=stop.status, reason=str(stop))
         return stop.code
 
-    def _status(self, state: str) -> None:
+    def _status(self, word: str) -> None:
         p = self.progress
-        self.report.status(state, p.epoch, self.plan.options.epochs, p.train[-1] if p.train else None,
+        self.report.status(word, p.epoch, self.plan.options.epochs, p.train[-1] if p.train else None,
                            p.validation[-1] if p.validation else None, self._eta())
 
     def _eta(self) -> float | None:
