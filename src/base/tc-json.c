@@ -381,10 +381,16 @@ write_element (JsonArray *array,
   write_value (writer, node);
 }
 
-/* The shortest digits that read back as the same double. */
-static void
-write_double (GString *out,
-              double   value)
+/**
+ * tc_json_append_double:
+ * @out: where to append
+ * @value: what to write; null unless it is finite
+ *
+ * Appends the shortest digits that read back as the same double.
+ */
+void
+tc_json_append_double (GString *out,
+                       double   value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -424,7 +430,7 @@ write_scalar (GString  *out,
   else if (type == G_TYPE_INT64)
     g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
   else if (type == G_TYPE_DOUBLE)
-    write_double (out, json_node_get_double (node));
+    tc_json_append_double (out, json_node_get_double (node));
   else if (type == G_TYPE_BOOLEAN)
     g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
   else

@@ -47,6 +47,9 @@ void        tc_json_append_escaped (GString    *string,
                                     const char *text,
                                     gssize      length);
 
+void        tc_json_append_double  (GString    *string,
+                                    double      value);
+
 /* Never critical: no object, no member or a wrong type gives the fallback. */
 gboolean    tc_json_has          (JsonObject   *object,
                                   const char   *member);

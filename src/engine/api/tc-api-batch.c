@@ -94,22 +94,13 @@ tc_api_batch_remove_session (TcApiBatch *self,
 }
 
 static void
-append_number (GString *text,
-               double   value)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append (text, g_ascii_dtostr (number, sizeof number, value));
-}
-
-static void
 append_point (GString       *text,
               const TcPoint *point)
 {
   g_string_append_c (text, '[');
   tc_json_append_escaped (text, point->name, -1);
   g_string_append_c (text, ',');
-  append_number (text, point->x);
+  tc_json_append_double (text, point->x);
   g_string_append_c (text, ',');
 
   switch (point->kind)
@@ -125,7 +116,7 @@ append_point (GString       *text,
       break;
     case TC_POINT_FINITE:
     default:
-      append_number (text, point->value);
+      tc_json_append_double (text, point->value);
       break;
     }
   g_string_append_c (text, ']');

@@ -30,12 +30,10 @@ static void
 append_value (GString  *text,
               JsonNode *node)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
   if (json_node_get_value_type (node) == G_TYPE_STRING)
     g_string_append (text, json_node_get_string (node));
   else
-    g_string_append (text, g_ascii_dtostr (number, sizeof number, json_node_get_double (node)));
+    tc_json_append_double (text, json_node_get_double (node));
 }
 
 static void
