@@ -114,10 +114,10 @@ test_csv (void)
 
   g_assert_cmpstr (text, ==,
                    "series,x,value\r\n"
-                   "\"train_loss\",0,2.5\r\n"
+                   "\"train_loss\",0.0,2.5\r\n"
                    "\"train_loss\",0.5,NaN\r\n"
-                   "\"'=cmd|'x'!A1\",1,-Infinity\r\n"
-                   "\"a \"\"b\"\",c\",1,9.9999999999999995e-08\r\n");
+                   "\"'=cmd|'x'!A1\",1.0,-Infinity\r\n"
+                   "\"a \"\"b\"\",c\",1.0,1e-07\r\n");
 }
 
 static const char *
