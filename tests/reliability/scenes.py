@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import shlex
 import subprocess
 import sys
@@ -84,6 +85,21 @@ def script(engine: Engine, name: str, text: str, mode: int = 0o755) -> str:
     path.write_text(text)
     path.chmod(mode)
     return str(path)
+
+
+def on_terminal(engine: Engine, *arguments: str) -> str:
+    """What trainctl shows on a terminal."""
+    master, slave = pty.openpty()
+    with subprocess.Popen([os.environ["TC_TRAINCTL"], *arguments], env=engine.environment | {"TERM": "xterm"},
+                          stdin=subprocess.DEVNULL, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while data := os.read(master, 65536):
+                shown += data
+        process.wait(20)
+    os.close(master)
+    return shown.decode()
 
 
 def queue(engine: Engine) -> list[dict[str, Any]]:

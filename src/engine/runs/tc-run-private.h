@@ -42,8 +42,6 @@ struct _TcRun
   gboolean         is_ending;   /* the supervisor has left */
   gboolean         has_ended;   /* the last batch is on its way, or stored */
   gboolean         store_failed; /* and that was told */
-  char            *stop_code;   /* (owned) (nullable) why a rule stopped it */
-  char            *stop_text;   /* (owned) (nullable) */
 };
 
 void tc_run_tell             (TcRun      *self,

@@ -20,6 +20,9 @@
 /* So much is read before the main loop gets its turn again. */
 #define CHUNK_BYTES (256 * 1024)
 #define EPOCH_SECONDS_WEIGHT 0.3
+/* A script in trouble says the same a thousand times a second. */
+#define MESSAGES_A_MINUTE 60
+#define MINUTE_US (60 * G_USEC_PER_SEC)
 /* Why a run failed stands near the end of what it said. */
 #define RECALL_BYTES (1024 * 1024)
 
@@ -35,6 +38,9 @@ struct _TcRunReader
   gint64          log_offset;     /* read up to here */
   gint64          events_offset;
   gint64          status_mtime;   /* of the status file last read, ns */
+  gint64          minute_start;   /* monotonic µs */
+  guint           n_messages;     /* of the script in this minute */
+  guint           n_left_out;     /* of them */
   double          epoch_seconds;  /* smoothed; 0: unknown */
   TcProgress      progress;
   gboolean        is_resumed;     /* the beginning was read by another reader */
@@ -226,6 +232,31 @@ on_reason (const TcParsedReason *parsed,
 }
 
 static void
+tell_left_out (TcRunReader *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->n_left_out == 0)
+    return;
+  text = g_strdup_printf ("%u more messages of the script were left out; its log and events.jsonl "
+                          "have them all", self->n_left_out);
+  self->n_left_out = 0;
+  add_event (self, TC_SEVERITY_WARNING, "script", text);
+}
+
+static void
+begin_minute_if_due (TcRunReader *self)
+{
+  gint64 at = tc_clock_get_monotonic (self->clock);
+
+  if (at - self->minute_start < MINUTE_US)
+    return;
+  tell_left_out (self);
+  self->minute_start = at;
+  self->n_messages = 0;
+}
+
+static void
 on_message (const char *severity,
             const char *text,
             gint64      offset,
@@ -236,7 +267,11 @@ on_message (const char *severity,
                    : g_str_equal (severity, "warning") ? TC_SEVERITY_WARNING
                    : TC_SEVERITY_INFO;
 
-  add_event (self, level, "script", text);
+  begin_minute_if_due (self);
+  if (self->n_messages++ < MESSAGES_A_MINUTE)
+    add_event (self, level, "script", text);
+  else
+    self->n_left_out++;
 }
 
 static void
@@ -510,7 +545,10 @@ tc_run_reader_read (TcRunReader *self,
   more |= read_events (self, buffer, is_last && !more);
   read_status (self);
   if (is_last && !more)
-    tc_log_parser_finish (self->parser, &sink, self);
+    {
+      tc_log_parser_finish (self->parser, &sink, self);
+      tell_left_out (self);
+    }
   if (self->wants_estimate)
     estimate (self);
 

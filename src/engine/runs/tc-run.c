@@ -164,8 +164,8 @@ decide_end (TcRun *self)
     .log_text = reason->text,
     .log_weight = reason->weight,
     .end_status = reason->end_status,
-    .stop_code = self->stop_code,
-    .stop_text = self->stop_text,
+    .stop_code = tc_session_get_reason_code (self->session),
+    .stop_text = tc_session_get_reason (self->session),
     .host_restarted = tc_run_folder_get_liveness (self->run_dir) == TC_RUN_HOST_RESTARTED,
   };
 
@@ -182,6 +182,8 @@ decide_end (TcRun *self)
                         record != NULL && record->ended_at_us > 0 ? record->ended_at_us : now);
   if (verdict->state != TC_SESSION_COMPLETED)
     tc_session_set_reason (self->session, verdict->code, verdict->text, reason->detail);
+  else
+    tc_session_set_reason (self->session, NULL, NULL, NULL);
 }
 
 static void
@@ -301,17 +303,34 @@ on_rule_stop_sent (GObject      *object,
 }
 
 static void
-stop_by_rule (TcRun         *self,
-              const TcEvent *event)
+on_reason_saved (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
 {
+  g_autoptr(TcRun) self = user_data;
   TcSessionConfig *config = tc_session_get_config (self->session);
   g_autofree char *command = g_strdup_printf (STOP_BY_RULE, config->grace_seconds);
 
-  if (!config->auto_stop || self->stop_code != NULL || self->control == NULL)
+  tc_store_save_sessions_finish (TC_STORE (object), result, NULL);
+  if (self->control != NULL)
+    tc_control_send_async (self->control, command, NULL, on_rule_stop_sent, g_object_ref (self));
+}
+
+/* The reason is the session's before the stop is sent: the engine that takes in
+ * the end may be another one. */
+static void
+stop_by_rule (TcRun         *self,
+              const TcEvent *event)
+{
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new ();
+
+  if (!tc_session_get_config (self->session)->auto_stop || self->control == NULL ||
+      tc_session_get_reason_code (self->session) != NULL)
     return;
-  g_set_str (&self->stop_code, event->kind);
-  g_set_str (&self->stop_text, event->text);
-  tc_control_send_async (self->control, command, NULL, on_rule_stop_sent, g_object_ref (self));
+  tc_session_set_reason (self->session, event->kind, event->text, NULL);
+  g_ptr_array_add (sessions, self->session);
+  tc_store_save_sessions_async (self->store, sessions, NULL, on_reason_saved,
+                                g_object_ref (self));
 }
 
 static void
@@ -411,8 +430,6 @@ tc_run_finalize (GObject *object)
 
   g_clear_pointer (&self->clock, tc_clock_unref);
   g_clear_pointer (&self->run_dir, g_free);
-  g_clear_pointer (&self->stop_code, g_free);
-  g_clear_pointer (&self->stop_text, g_free);
 
   G_OBJECT_CLASS (tc_run_parent_class)->finalize (object);
 }
