@@ -19,6 +19,7 @@ typedef struct {
   TcSession   *session;  /* (owned) */
 } AdoptData;
 
+static void on_max_id_loaded (GObject *object, GAsyncResult *result, gpointer user_data);
 static void on_setting_loaded (GObject *object, GAsyncResult *result, gpointer user_data);
 
 static void
@@ -206,6 +207,27 @@ on_sessions_loaded (GObject      *object,
     tc_scheduler_adopt_session (self, g_ptr_array_index (sessions, i));
   skip_removed (self);
   recover_unknown (self);
+  tc_store_load_max_id_async (self->store, NULL, on_max_id_loaded, g_steal_pointer (&task));
+}
+
+/* The number of a session that was removed without ever having run is in no
+ * folder, and must not be given to another one either. */
+static void
+on_max_id_loaded (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcScheduler *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  guint64 id;
+
+  if (!tc_store_load_max_id_finish (TC_STORE (object), result, &id, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->last_id = MAX (self->last_id, id);
   tc_store_get_setting_async (self->store, "queue-paused", NULL, on_setting_loaded,
                               g_steal_pointer (&task));
 }

@@ -526,6 +526,22 @@ tc_scheduler_init (TcScheduler *self)
   self->is_paused = TRUE;
 }
 
+/* The database was damaged and has been replaced: it may know older sessions
+ * only, or none. The runs find out by themselves and read again. */
+static void
+on_store_recovered (TcStore     *store,
+                    const char  *message,
+                    TcScheduler *self)
+{
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new ();
+
+  g_warning ("%s", message);
+  for (guint i = 0; i < tc_queue_get_n (self->queue); i++)
+    g_ptr_array_add (sessions, tc_queue_peek (self->queue, i));
+  if (sessions->len > 0)
+    tc_store_save_sessions_async (store, sessions, NULL, on_saved, NULL);
+}
+
 /**
  * tc_scheduler_new:
  *
@@ -541,6 +557,7 @@ tc_scheduler_new (TcStore *store,
   self->store = g_object_ref (store);
   self->paths = g_object_ref (paths);
   self->clock = tc_clock_ref (clock);
+  g_signal_connect_object (store, "recovered", G_CALLBACK (on_store_recovered), self, 0);
 
   return self;
 }
