@@ -96,7 +96,6 @@ static void
 store (TcRun    *self,
        TcIngest *ingest)
 {
-  ingest->session = session_to_text (self->session);
   if (self->watchdog != NULL)
     {
       tc_watchdog_push_points (self->watchdog, (TcPoint *) ingest->points->data,
@@ -111,6 +110,8 @@ store (TcRun    *self,
     }
   g_signal_emit (self, signals[SIGNAL_NEWS], 0, ingest);
   self->is_storing = TRUE;
+  /* Last, since what the watchdog found may have changed the session. */
+  ingest->session = session_to_text (self->session);
   tc_store_ingest_async (self->store, ingest, NULL, on_stored, g_object_ref (self));
 }
 
