@@ -15,9 +15,13 @@
 /* How soon what the store could not take is read and offered to it again. */
 #define READ_AGAIN_SECONDS 2
 /* How soon a supervisor that does not listen yet is called again. */
-#define CONNECT_INTERVAL_MS 100
+#define CONNECT_INTERVAL_MS 50
+/* How often a supervisor is asked how it does: a full disk shows nowhere else,
+ * since a run that cannot write changes no file. */
+#define ASK_SECONDS 3
 
 static void connect_supervisor (TcRun *self);
+static void ask_status (TcRun *self);
 
 /* Answers whoever waits for the attachment; what came of it tells the run. */
 void
@@ -44,6 +48,59 @@ note_paused (TcRun    *self,
   tc_run_schedule_look (self);
 }
 
+static void
+note_disk_full (TcRun    *self,
+                gboolean  is_full,
+                gint64    dropped)
+{
+  g_autofree char *text = NULL;
+
+  if (is_full == self->is_disk_full)
+    return;
+  self->is_disk_full = is_full;
+  if (is_full)
+    tc_run_tell (self, TC_SEVERITY_ERROR, "disk",
+                 "The disk is full. The training goes on and its output waits: free some space");
+  else if (dropped == 0)
+    tc_run_tell (self, TC_SEVERITY_INFO, "disk",
+                 "There is space on the disk again; the output is complete");
+  else
+    {
+      text = g_strdup_printf ("There is space on the disk again; %" G_GINT64_FORMAT " bytes of the "
+                              "output are missing", dropped);
+      tc_run_tell (self, TC_SEVERITY_WARNING, "disk", text);
+    }
+}
+
+static void
+take_status (TcRun      *self,
+             const char *answer)
+{
+  g_autoptr(JsonObject) status = tc_json_parse_object (answer, -1, TC_JSON_DEFAULT, NULL);
+  const char *state;
+
+  if (status == NULL)
+    return;
+  state = tc_json_get_string (status, "state", "");
+  /* Only the first time: after that our own commands are ahead of the answers. */
+  if (!self->is_asked && (g_str_equal (state, "paused") || g_str_equal (state, "running")))
+    note_paused (self, g_str_equal (state, "paused"));
+  self->is_asked = TRUE;
+  note_disk_full (self, tc_json_get_boolean (status, "disk_full", FALSE),
+                  tc_json_get_int (status, "dropped_bytes", 0));
+}
+
+static gboolean
+on_ask_due (gpointer user_data)
+{
+  TcRun *self = user_data;
+
+  self->ask_id = 0;
+  ask_status (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* The supervisor knows better than the store whether the run is suspended. */
 static void
 on_status_known (GObject      *object,
@@ -53,20 +110,22 @@ on_status_known (GObject      *object,
   g_autoptr(TcRun) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *answer = tc_control_send_finish (TC_CONTROL (object), result, &error);
-  g_autoptr(JsonObject) status = NULL;
-  const char *state;
 
   if (self->control == NULL)
     return;
-  if (answer == NULL)
-    {
-      tc_run_tell (self, TC_SEVERITY_WARNING, "supervisor", error->message);
-      return;
-    }
-  status = tc_json_parse_object (answer, -1, TC_JSON_DEFAULT, NULL);
-  state = status != NULL ? tc_json_get_string (status, "state", "") : "";
-  if (g_str_equal (state, "paused") || g_str_equal (state, "running"))
-    note_paused (self, g_str_equal (state, "paused"));
+  if (answer == NULL && !self->is_silent)
+    tc_run_tell (self, TC_SEVERITY_WARNING, "supervisor", error->message);
+  self->is_silent = answer == NULL;
+  if (answer != NULL)
+    take_status (self, answer);
+  self->ask_id = g_timeout_add_seconds (ASK_SECONDS, on_ask_due, self);
+}
+
+static void
+ask_status (TcRun *self)
+{
+  if (self->control != NULL)
+    tc_control_send_async (self->control, "status", NULL, on_status_known, g_object_ref (self));
 }
 
 static gboolean
@@ -78,6 +137,13 @@ on_connect_due (gpointer user_data)
   connect_supervisor (self);
 
   return G_SOURCE_REMOVE;
+}
+
+void
+tc_run_connect_later (TcRun *self)
+{
+  if (self->connect_id == 0)
+    self->connect_id = g_timeout_add (CONNECT_INTERVAL_MS, on_connect_due, self);
 }
 
 /* It may be starting just now, or have been killed a moment ago: only its lock
@@ -96,12 +162,12 @@ connect_supervisor (TcRun *self)
   self->control = tc_control_new (self->run_dir, &error);
   if (self->control == NULL)
     {
-      self->connect_id = g_timeout_add (CONNECT_INTERVAL_MS, on_connect_due, self);
+      tc_run_connect_later (self);
       return;
     }
   g_signal_connect_object (self->control, "closed", G_CALLBACK (tc_run_supervisor_left), self,
                            G_CONNECT_SWAPPED);
-  tc_control_send_async (self->control, "status", NULL, on_status_known, g_object_ref (self));
+  ask_status (self);
   tc_run_start_watching (self);
   tc_run_finish_attaching (self);
 }

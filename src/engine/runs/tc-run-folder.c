@@ -16,6 +16,7 @@
 #include "tc-json.h"
 #include "tc-run-folder.h"
 
+#define SPEC_VERSION 1
 #define SPEC_BYTES_MAX (1024 * 1024)
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
@@ -137,7 +138,7 @@ tc_run_folder_write_spec (const char  *run_dir,
   JsonObject *object = json_object_new ();
 
   json_node_take_object (node, object);
-  json_object_set_int_member (object, "version", 1);
+  json_object_set_int_member (object, "version", SPEC_VERSION);
   json_object_set_string_member (object, "session_id", id);
   json_object_set_int_member (object, "attempt", tc_session_get_attempt (session));
   json_object_set_array_member (object, "argv", array_from_pointers (launch->argv));
@@ -268,6 +269,11 @@ tc_run_folder_load_session (const char  *run_dir,
   if (!g_ascii_string_to_unsigned (tc_json_get_string (object, "session_id", ""), 10, 1,
                                    G_MAXINT64, &id, error))
     return NULL;
+  if (tc_json_get_int (object, "version", 1) > SPEC_VERSION)
+    {
+      g_set_error (error, TC_ERROR, TC_ERROR_NEWER, "%s was written by a newer version", path);
+      return NULL;
+    }
   if (tc_json_get_object (object, "config") == NULL)
     {
       g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "%s has no configuration", path);

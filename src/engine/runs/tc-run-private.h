@@ -37,6 +37,10 @@ struct _TcRun
   double           elapsed_before; /* seconds in earlier attempts */
   GTask           *attaching;   /* (owned) (nullable) until the supervisor is found */
   guint            connect_id;  /* it is called again */
+  guint            ask_id;      /* the supervisor is asked again */
+  gboolean         is_asked;    /* it has answered */
+  gboolean         is_silent;   /* it did not, and that was told */
+  gboolean         is_disk_full; /* as it says */
   guint            again_id;    /* the files are read again from the store's cursor */
   gboolean         is_storing;  /* a batch is on its way */
   gboolean         is_ending;   /* the supervisor has left */
@@ -51,6 +55,7 @@ void tc_run_tell             (TcRun      *self,
 void tc_run_look             (TcRun      *self);
 void tc_run_schedule_look    (TcRun      *self);
 void tc_run_supervisor_left  (TcRun      *self);
+void tc_run_connect_later    (TcRun      *self);
 void tc_run_start_watching   (TcRun      *self);
 void tc_run_finish_attaching (TcRun      *self);
 void tc_run_read_again_later (TcRun      *self);

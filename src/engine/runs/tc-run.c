@@ -275,9 +275,17 @@ tc_run_schedule_look (TcRun *self)
 void
 tc_run_supervisor_left (TcRun *self)
 {
+  g_autofree char *exit_record = g_build_filename (self->run_dir, "exit.json", NULL);
+  TcRunLiveness liveness = tc_run_folder_get_liveness (self->run_dir);
+
   g_clear_object (&self->control);
-  if (tc_run_folder_get_liveness (self->run_dir) == TC_RUN_SUPERVISOR_LOST &&
-      tc_run_folder_child_is_alive (self->run_dir))
+  /* One that was killed may still have its lock when its socket is closed. */
+  if (liveness == TC_RUN_ALIVE && !g_file_test (exit_record, G_FILE_TEST_EXISTS))
+    {
+      tc_run_connect_later (self);
+      return;
+    }
+  if (liveness == TC_RUN_SUPERVISOR_LOST && tc_run_folder_child_is_alive (self->run_dir))
     {
       g_signal_emit (self, signals[SIGNAL_ORPHANED], 0);
       return;
@@ -396,6 +404,7 @@ tc_run_detach (TcRun *self)
 
   g_clear_handle_id (&self->read_id, g_source_remove);
   g_clear_handle_id (&self->connect_id, g_source_remove);
+  g_clear_handle_id (&self->ask_id, g_source_remove);
   g_clear_handle_id (&self->again_id, g_source_remove);
   tc_run_finish_attaching (self);
   g_clear_pointer (&self->folder, tc_folder_watch_free);

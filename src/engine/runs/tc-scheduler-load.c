@@ -180,6 +180,11 @@ recover_unknown (TcScheduler *self)
           g_message ("%s: %s", run_dir, error->message);
           continue;
         }
+      if (tc_session_get_id (session) != id)
+        {
+          g_message ("%s: it belongs to another session", run_dir);
+          continue;
+        }
       g_message ("Session %" G_GUINT64_FORMAT " was found in its run folder only", id);
       tc_session_set_state (session, TC_SESSION_STARTING, tc_scheduler_now (self));
       tc_scheduler_adopt_session (self, session);
