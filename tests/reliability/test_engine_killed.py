@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -16,24 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 import processes  # noqa: E402
 from enginerun import Engine, HARNESS  # noqa: E402
-from tap import check, check_equal, main, note, test, wait_for  # noqa: E402
+from scenes import check_metrics, fake  # noqa: E402
+from tap import Skip, check, check_equal, main, note, test, wait_for  # noqa: E402
 
-FAKE = Path(__file__).resolve().parent / "fake_training.py"
 PRODUCER = HARNESS / "producer"
-
-
-def fake(epochs: int, batches: int = 10, pause: float = 0.005, status: int = 0) -> str:
-    """The command of a training that can be checked."""
-    return f"python3 {FAKE} --epochs {epochs} --batches {batches} --pause {pause} --status {status}"
-
-
-def check_metrics(engine: Engine, session: str, epochs: int, batches: int) -> None:
-    """Every point is there, once, with its value."""
-    series = engine.metrics(session)
-    check_equal([point[0] for point in series["train_loss"]], [float(n) for n in range(1, epochs + 1)], "epochs")
-    check_equal(len(series["batch_loss"]), epochs * batches, "batches")
-    for x, value in series["val_loss"]:
-        check(abs(value - (5.1 - x / 100)) < 1e-9, "val_loss at", x, "is", value)
 
 
 @test("R01 the engine is killed 20 times in one run: same process, no gap, every metric")
@@ -120,6 +107,8 @@ def reaper_killed() -> None:
 
 @test("R04 all but the training are killed; an engine an hour later loses no byte")
 def all_killed() -> None:
+    if shutil.which("faketime") is None:
+        raise Skip("no faketime")
     with Engine() as engine:
         session = engine.run(f"{sys.executable} {PRODUCER} --lines 60000 --rate 20000 --batch 20")
         engine.wait(session, ("running",))
