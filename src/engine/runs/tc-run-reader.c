@@ -48,6 +48,8 @@ struct _TcRunReader
   gboolean        wants_estimate; /* an epoch has ended since the last ETA */
   TcIngest       *ingest;         /* (owned) what was read since the last take */
   TcRunReason     reason;
+  TcLogParser    *recaller;       /* (owned) (nullable) holds the names of: */
+  GArray         *recalled;       /* (owned) (element-type TcPoint) */
 };
 
 static gint64
@@ -341,6 +343,7 @@ tc_run_reader_new (TcSession             *session,
   self->log_offset = cursor->log_offset;
   self->events_offset = cursor->events_offset;
   self->is_resumed = cursor->log_offset > 0 || cursor->events_offset > 0;
+  self->recalled = g_array_new (FALSE, FALSE, sizeof (TcPoint));
   renew_ingest (self);
 
   self->parser = tc_log_parser_new (config->progress_regex, error);
@@ -363,6 +366,8 @@ tc_run_reader_free (TcRunReader *self)
   g_clear_fd (&self->events_fd, NULL);
   g_clear_pointer (&self->ingest, tc_ingest_free);
   g_clear_pointer (&self->parser, tc_log_parser_free);
+  g_clear_pointer (&self->recaller, tc_log_parser_free);
+  g_clear_pointer (&self->recalled, g_array_unref);
   g_clear_pointer (&self->events, tc_line_splitter_free);
   g_clear_pointer (&self->clock, tc_clock_unref);
   g_clear_object (&self->session);
@@ -594,19 +599,38 @@ tc_run_reader_take (TcRunReader *self)
   return ingest;
 }
 
-static const TcParseSink recall_sink = {
+static void
+on_recalled_point (const TcPoint *point,
+                   gpointer       user_data)
+{
+  TcRunReader *self = user_data;
+
+  g_array_append_vals (self->recalled, point, 1);
+}
+
+static const TcParseSink reason_sink = {
   .reason = on_reason,
   .end = on_end,
 };
+
+static const TcParseSink point_sink = {
+  .point = on_recalled_point,
+};
+
+typedef struct {
+  TcRunReader       *self;
+  const TcParseSink *sink;
+} RecallData;
 
 static void
 on_recalled_line (const TcLine *line,
                   gpointer      user_data)
 {
-  TcRunReader *self = user_data;
+  RecallData *data = user_data;
 
   tc_events_parse_line (line->text, line->length, line->start,
-                        tc_log_parser_get_series_table (self->parser), &recall_sink, self);
+                        tc_log_parser_get_series_table (data->self->recaller), data->sink,
+                        data->self);
 }
 
 /* Returns: where in the log the present attempt begins */
@@ -635,23 +659,47 @@ read_tail (int     fd,
 /* Reads once more what another reader, in an engine that is gone, has read:
  * its cursor tells how far it came, but not what it thought of it. */
 static void
-recall (TcRunReader *self)
+recall (TcRunReader       *self,
+        const TcParseSink *recall_sink)
 {
-  g_autoptr(TcLogParser) parser = tc_log_parser_new (NULL, NULL);
+  RecallData data = { self, recall_sink };
   g_autoptr(TcLineSplitter) lines = NULL;
   g_autofree char *buffer = g_malloc (RECALL_BYTES);
   gint64 start = get_attempt_start (self);
-  gssize n = read_tail (self->log_fd, &start, self->log_offset, buffer);
+  gssize n;
 
-  tc_log_parser_push (parser, buffer, n, start, &recall_sink, self);
-  tc_log_parser_finish (parser, &recall_sink, self);
+  g_clear_pointer (&self->recaller, tc_log_parser_free);
+  self->recaller = tc_log_parser_new (tc_session_get_config (self->session)->progress_regex, NULL);
+  ensure_open (self, "output.log", &self->log_fd);
+  n = read_tail (self->log_fd, &start, self->log_offset, buffer);
+  tc_log_parser_push (self->recaller, buffer, n, start, recall_sink, self);
+  tc_log_parser_finish (self->recaller, recall_sink, self);
 
   /* Where an attempt begins in the events is not written anywhere. */
+  ensure_open (self, "events.jsonl", &self->events_fd);
   start = tc_session_get_attempt (self->session) > 1 ? self->events_offset : 0;
   n = read_tail (self->events_fd, &start, self->events_offset, buffer);
   lines = tc_line_splitter_new (TC_LINE_SPLITTER_DEFAULT, start);
-  tc_line_splitter_push (lines, buffer, n, on_recalled_line, self);
-  tc_line_splitter_finish (lines, on_recalled_line, self);
+  tc_line_splitter_push (lines, buffer, n, on_recalled_line, &data);
+  tc_line_splitter_finish (lines, on_recalled_line, &data);
+}
+
+/**
+ * tc_run_reader_recall_points:
+ *
+ * To be asked before anything is read.
+ *
+ * Returns: (transfer none) (element-type TcPoint): the last points another
+ *   engine has read, for who learns from them
+ */
+const GArray *
+tc_run_reader_recall_points (TcRunReader *self)
+{
+  g_array_set_size (self->recalled, 0);
+  if (self->is_resumed)
+    recall (self, &point_sink);
+
+  return self->recalled;
 }
 
 /**
@@ -665,7 +713,7 @@ const TcRunReason *
 tc_run_reader_recall_reason (TcRunReader *self)
 {
   if (self->is_resumed)
-    recall (self);
+    recall (self, &reason_sink);
 
   return &self->reason;
 }

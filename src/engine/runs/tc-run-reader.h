@@ -30,6 +30,7 @@ gboolean           tc_run_reader_read         (TcRunReader           *self,
                                                gboolean               is_last);
 void               tc_run_reader_touch        (TcRunReader           *self);
 TcIngest          *tc_run_reader_take         (TcRunReader           *self);
+const GArray      *tc_run_reader_recall_points   (TcRunReader           *self);
 const TcRunReason *tc_run_reader_recall_reason   (TcRunReader           *self);
 gint64             tc_run_reader_get_log_size (TcRunReader           *self);
 

@@ -379,6 +379,7 @@ void
 tc_run_start_watching (TcRun *self)
 {
   g_autoptr(TcShimRecord) record = tc_shim_record_load (self->run_dir, NULL);
+  const GArray *points;
 
   if (record == NULL)
     return;
@@ -386,6 +387,8 @@ tc_run_start_watching (TcRun *self)
                                     tc_session_get_id (self->session),
                                     record->child_pid, record->child_start_time);
   g_signal_connect_object (self->watchdog, "finding", G_CALLBACK (on_finding), self, 0);
+  points = tc_run_reader_recall_points (self->reader);
+  tc_watchdog_replay_points (self->watchdog, (const TcPoint *) points->data, points->len);
   tc_watchdog_set_paused (self->watchdog,
                           tc_session_get_state (self->session) == TC_SESSION_PAUSED);
   tc_watchdog_start (self->watchdog);
