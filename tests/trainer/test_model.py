@@ -76,7 +76,7 @@ class Decoding(unittest.TestCase):
             for parameter in model.parameters():
                 parameter.mul_(3)
         prompts = ["a", "Search the logs", "for \"timeout\"\nLC-R: ", "x" * 60, ""]
-        answers = decode.complete(model, prompts, most=24)
+        answers = decode.complete(model, prompts, most=24, half=False)
         for prompt, answer in zip(prompts, answers):
             ids = tokens.encode(prompt)
             for _ in range(24):

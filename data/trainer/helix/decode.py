@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from . import tokens
+from .machine import half_is_fast
 from .model import Helix, Memory
 
 BATCH = 192
@@ -17,12 +18,12 @@ BATCH = 192
 
 @torch.inference_mode()
 def complete(model: Helix, prompts: list[str], most: int = 160, temperature: float = 0.0,
-             stop: Callable[[], bool] = lambda: False) -> list[str]:
+             stop: Callable[[], bool] = lambda: False, half: bool | None = None) -> list[str]:
     """Return what `model` writes after each prompt, up to its end-of-text or `most` tokens.
 
     Temperature 0 takes the likeliest token; above, tokens are drawn with a fixed seed.  A prompt too
     long for the model's context is answered with the empty text.  Raises InterruptedError once `stop`
-    says so.
+    says so.  `half` is 16-bit arithmetic; left out, it is used where the processor has it.
     """
     chance = torch.Generator(device=model.token_embd.weight.device).manual_seed(0)
 
@@ -39,10 +40,12 @@ def complete(model: Helix, prompts: list[str], most: int = 160, temperature: flo
     order = sorted((i for i in range(len(asked)) if len(asked[i]) < model.target.context), key=lambda i: len(asked[i]))
     was_training = model.training
     model.eval()
-    for start in range(0, len(order), BATCH):
-        rows = order[start:start + BATCH]
-        for index, written in zip(rows, _batch(model, [asked[i] for i in rows], most, choose)):
-            answers[index] = tokens.decode(written)
+    device = model.token_embd.weight.device
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half_is_fast(device) if half is None else half):
+        for start in range(0, len(order), BATCH):
+            rows = order[start:start + BATCH]
+            for index, written in zip(rows, _batch(model, [asked[i] for i in rows], most, choose)):
+                answers[index] = tokens.decode(written)
     model.train(was_training)
     return answers
 

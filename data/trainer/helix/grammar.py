@@ -80,10 +80,10 @@ reverse | h | Reverse {h} / Turn {h} around / Flip the order of {h}
 unique | h | Get the unique values of {h} / Remove duplicates from {h} / Make {h} unique
 split | h s | Split {h} by {s} / Split {h} at {s} / Break {h} apart at {s}
 concat | h h2 | Concatenate {h} and {h2} / Concatenate {h} with {h2} / String {h} and {h2} together
-replace | h s s2 | Replace {s} with {s2} in {h} / In {h}, replace {s} by {s2} / Change {s} to {s2} in {h}
+replace | h s s2 | Replace {s} with {s2} in {h} / Within {h}, replace {s} by {s2} / Change {s} to {s2} in {h}
 trim | h | Trim {h} / Strip the blanks from {h} / Cut the white space off {h}
-contains | h s | Check if {h} contains {s} / Does {h} contain {s} / See whether {h} includes {s}
-contains | h n | Check if {h} contains the number {n} / Is the number {n} in {h}
+contains | h s | Check if {h} contains {s} / Test whether {h} contains {s} / See whether {h} includes {s}
+contains | h n | Check if {h} contains the number {n} / See if the number {n} is in {h}
 length | h | Get the length of {h} / Tell how long {h} is / Measure {h}
 get | h n | Get element {n} of {h} / Get item {n} from {h} / Fetch number {n} of {h}
 get | h a | Get the {a} of {h} / Fetch the {a} of {h} / Look up the {a} of {h}
@@ -174,7 +174,7 @@ batch | h n | Batch {h} by {n} / Make batches of {n} from {h}
 set | h G | Set {h} to {G} / Give {h} the values {G} / Put {G} into {h}
 move | h G | Move {h} by {G} / Shift {h} by {G}
 resize | h n n2 | Resize {h} to {n} by {n2} / Make {h} {n} by {n2}
-range | n n2 | The range from {n} to {n2} / Count from {n} to {n2} / All numbers from {n} to {n2}
+range | n n2 | Make the range from {n} to {n2} / Count from {n} to {n2} / List all numbers from {n} to {n2}
 wait | n | Wait for {n} seconds / Pause for {n} seconds / Sleep {n} seconds
 retry | h n | Retry {h} {n} times / Try {h} again up to {n} times
 index | h A | Index {h} by the numbers {A} / Take the rows {A} of {h}

@@ -97,6 +97,8 @@ class Memory:
 
     def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         end = self.used + key.shape[2]
+        if self.keys.dtype != key.dtype:  # decoding in 16 bits
+            self.keys, self.values = self.keys.to(key.dtype), self.values.to(key.dtype)
         self.keys[layer, :, :, self.used:end] = key
         self.values[layer, :, :, self.used:end] = value
         return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
