@@ -8,6 +8,9 @@ Where to begin reading:
 * `grammar`, `generator`        English sentences paired with HLX values
 * `corpus`, `tokens`, `data`    from the Markdown corpus to batches of token ids
 * `targets`, `model`, `decode`  the network, its sizes, greedy decoding
-* `options`, `trainer`          the training run; `rules` abort it, `gates` judge it
+* `main`, `options`, `setup`    from the command line to a plan that is known to work
+* `trainer`, `state`, `rules`   the run, what it must remember to be resumed, what ends it early
+* `quality`, `gates`            five tests of a model, and when they are held
 * `checkpoint`, `tensors`       what is written to disk, and how it is checked
+* `report`, `watchdog`          what a run says, and what listens to it
 """
