@@ -19,8 +19,8 @@ static const struct
 } states[TC_SESSION_N_STATES] = {
   [TC_SESSION_QUEUED] = { "◷", TC_CLI_YELLOW },
   [TC_SESSION_BLOCKED] = { "⊘", TC_CLI_YELLOW },
-  [TC_SESSION_STARTING] = { "◌", TC_CLI_BLUE },
-  [TC_SESSION_RUNNING] = { "▶", TC_CLI_BLUE },
+  [TC_SESSION_STARTING] = { "◌", TC_CLI_CYAN },
+  [TC_SESSION_RUNNING] = { "▶", TC_CLI_CYAN },
   [TC_SESSION_PAUSED] = { "‖", TC_CLI_YELLOW },
   [TC_SESSION_COMPLETED] = { "✓", TC_CLI_GREEN },
   [TC_SESSION_FAILED] = { "✗", TC_CLI_RED },
@@ -43,7 +43,7 @@ static const struct
 static const char *const codes[] = {
   [TC_CLI_PLAIN] = "", [TC_CLI_BOLD] = "\033[1m", [TC_CLI_DIM] = "\033[2m",
   [TC_CLI_RED] = "\033[31m", [TC_CLI_GREEN] = "\033[32m", [TC_CLI_YELLOW] = "\033[33m",
-  [TC_CLI_BLUE] = "\033[34m",
+  [TC_CLI_CYAN] = "\033[36m",
 };
 
 static guint

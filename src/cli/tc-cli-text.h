@@ -18,7 +18,7 @@ typedef enum
   TC_CLI_RED,
   TC_CLI_GREEN,
   TC_CLI_YELLOW,
-  TC_CLI_BLUE,
+  TC_CLI_CYAN,
 } TcCliStyle;
 
 guint       tc_cli_text_width     (const char     *text);

@@ -85,7 +85,7 @@ add_series (TcCliGrid  *grid,
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, tc_cli_format_loss (last, values->len > 0));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, tc_cli_format_loss (lowest, n_finite > 0));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, tc_cli_format_loss (highest, n_finite > 0));
-  tc_cli_grid_add_take (grid, TC_CLI_BLUE, tc_cli_format_spark ((double *) (void *) values->data,
+  tc_cli_grid_add_take (grid, TC_CLI_CYAN, tc_cli_format_spark ((double *) (void *) values->data,
                                                                 values->len, SPARK_WIDTH));
 }
 

@@ -70,7 +70,7 @@ add_bar (GPtrArray         *lines,
   double fraction = tc_session_get_fraction (session);
   g_autofree char *epochs = tc_cli_session_epochs (session);
   g_autofree char *bar = tc_cli_format_bar (fraction, CLAMP (view->width / 3, 5, BAR_MAX_WIDTH));
-  g_autofree char *painted = tc_cli_paint (TC_CLI_BLUE, bar, view->has_colours);
+  g_autofree char *painted = tc_cli_paint (TC_CLI_CYAN, bar, view->has_colours);
   g_autofree char *batch = NULL;
 
   if (progress->batches > 0)
@@ -133,7 +133,7 @@ add_spark (GPtrArray         *lines,
 
   spark = tc_cli_format_spark ((double *) (void *) values->data, values->len,
                                CLAMP (view->width / 3, 5, SPARK_MAX_WIDTH));
-  painted = tc_cli_paint (TC_CLI_BLUE, spark, view->has_colours);
+  painted = tc_cli_paint (TC_CLI_CYAN, spark, view->has_colours);
   first = tc_cli_format_loss (g_array_index (values, double, 0), TRUE);
   last = tc_cli_format_loss (g_array_index (values, double, values->len - 1), TRUE);
   add_line (lines, view, "curve  %s %s %s", first, painted, last);

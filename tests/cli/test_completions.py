@@ -80,7 +80,8 @@ def _zsh() -> None:
         check(f"'{words[-1]}:" in text, command["name"])
         if not command["options"]:
             continue
-        part = section(text, rf"\n +{re.escape(words[-1])}\)\n", ";;")
+        group = text[text.index(f"_trainctl_{words[0]}()"):] if len(words) == 2 else text
+        part = section(group, rf"\n +{re.escape(words[-1])}\)\n", ";;")
         for option in command["options"]:
             check(re.search(rf"--{option['name']}[\[}}]", part), command["name"], option["name"])
             if option["choices"] and option["name"] != "state":
