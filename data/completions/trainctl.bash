@@ -17,13 +17,14 @@ _trainctl_options() {
       echo "--epochs --target --provider --model --seed --set --env --script --corpus-file --budget --auto-stop --start" ;;
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
+    "keys add") echo "--provider --name --base-url" ;;
     serve) echo "--port --stop" ;;
   esac
 }
 
 _trainctl() {
   local cur prev command='' word i
-  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events serve engine demo help"
+  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys serve engine demo help"
   COMPREPLY=()
   cur=${COMP_WORDS[COMP_CWORD]}
   prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -36,7 +37,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys ]]; then
       command="$command $word"
     else
       break
@@ -44,7 +45,13 @@ _trainctl() {
   done
 
   case "$prev" in
-    --provider) COMPREPLY=($(compgen -W "none claude openai xai qwen" -- "$cur")); return ;;
+    --provider)
+      if [[ $command == "keys add" ]]; then
+        COMPREPLY=($(compgen -W "claude openai xai qwen compatible" -- "$cur"))
+        return
+      fi
+      COMPREPLY=($(compgen -W "none claude openai xai qwen" -- "$cur"))
+      return ;;
     --corpus) COMPREPLY=($(compgen -W "english hlx translation 1 2 3" -- "$cur")); return ;;
     --target) COMPREPLY=($(compgen -W "helix-100m helix-10m helix-1m" -- "$cur")); return ;;
     --state) COMPREPLY=($(compgen -W "queued blocked starting running paused completed failed cancelled skipped" -- "$cur")); return ;;
@@ -52,7 +59,7 @@ _trainctl() {
     --after) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
     --workdir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --script | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    --model | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port) return ;;
+    --model | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url) return ;;
   esac
 
   if [[ $cur == -* ]]; then
@@ -64,6 +71,7 @@ _trainctl() {
     '') COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     queue) COMPREPLY=($(compgen -W "add list move remove" -- "$cur")) ;;
+    keys) COMPREPLY=($(compgen -W "add list check rename replace remove" -- "$cur")) ;;
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
     "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;

@@ -110,6 +110,14 @@ static const TcCliOption metrics_options[] = {
   END
 };
 
+static const TcCliOption keys_add_options[] = {
+  CHOICE ("provider", "P", "claude openai xai qwen compatible",
+          "whose key it is: claude, openai, xai, qwen (Ollama) or compatible"),
+  TEXT ("name", "NAME", "what to call it"),
+  TEXT ("base-url", "URL", "where the server is, if not the provider's own"),
+  END
+};
+
 static const TcCliOption serve_options[] = {
   NUMBER ("port", "N", 0, 65535, "the port on 127.0.0.1 (default 5000; 0: any free one)"),
   FLAG ("stop", 0, "stop listening"),
@@ -136,6 +144,12 @@ const TcCliCommand tc_cli_commands[] = {
   { "gates", "ID", 1, 1, 1, "list the quality gates of a session", NULL },
   { "checkpoints", "[ID]", 0, 1, 1, "list checkpoints", NULL },
   { "events", "[ID]", 0, 1, 1, "list what happened and what the watchdog said", NULL },
+  { "keys add", "", 0, 0, 0, "check a key, read from stdin or a prompt, and keep it", keys_add_options },
+  { "keys list", "", 0, 0, 0, "list the keys and how they stand", NULL },
+  { "keys check", "ID", 1, 1, 1, "ask the provider whether a key is good", NULL },
+  { "keys rename", "ID NAME", 2, 2, 1, "give a key another name", NULL },
+  { "keys replace", "ID", 1, 1, 1, "put another secret into a key, from stdin or a prompt", NULL },
+  { "keys remove", "ID", 1, 1, 1, "forget a key and its secret", NULL },
   { "serve", "", 0, 0, 0, "offer the API on loopback TCP with a token", serve_options },
   { "engine status", "", 0, 0, 0, "show whether the engine runs", NULL },
   { "engine start", "", 0, 0, 0, "start the engine", NULL },

@@ -8,7 +8,9 @@
 
 #include "tc-api.h"
 #include "tc-engine.h"
+#include "tc-key-pool.h"
 #include "tc-scheduler.h"
+#include "tc-secret-keyring.h"
 #include "tc-store.h"
 
 struct _TcEngine
@@ -19,6 +21,7 @@ struct _TcEngine
   TcClock     *clock;         /* (owned) */
   TcStore     *store;         /* (owned) (nullable) */
   TcScheduler *scheduler;     /* (owned) (nullable) */
+  TcKeyPool   *keys;          /* (owned) (nullable) */
   TcApi       *api;           /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
@@ -68,13 +71,13 @@ on_idle_look (gpointer user_data)
 }
 
 static void
-on_loaded (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+on_keys_loaded (GObject      *object,
+                GAsyncResult *result,
+                gpointer      user_data)
 {
   TcEngine *self = user_data;
 
-  if (!tc_scheduler_load_finish (TC_SCHEDULER (object), result, &self->saved_error) ||
+  if (!tc_key_pool_load_finish (TC_KEY_POOL (object), result, &self->saved_error) ||
       !tc_api_listen_unix (self->api, &self->saved_error))
     {
       g_main_loop_quit (self->loop);
@@ -83,6 +86,21 @@ on_loaded (GObject      *object,
   if (self->idle_seconds > 0)
     self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
   g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
+}
+
+static void
+on_loaded (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  TcEngine *self = user_data;
+
+  if (!tc_scheduler_load_finish (TC_SCHEDULER (object), result, &self->saved_error))
+    {
+      g_main_loop_quit (self->loop);
+      return;
+    }
+  tc_key_pool_load_async (self->keys, on_keys_loaded, self);
 }
 
 static void
@@ -101,6 +119,7 @@ tc_engine_dispose (GObject *object)
 
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_clear_object (&self->api);
+  g_clear_object (&self->keys);
   g_clear_object (&self->scheduler);
   g_clear_object (&self->store);
   g_clear_object (&self->paths);
@@ -155,6 +174,7 @@ gboolean
 tc_engine_run (TcEngine  *self,
                GError   **error)
 {
+  g_autoptr(TcKeyring) keyring = tc_secret_keyring_new ();
   guint term_id;
   guint int_id;
 
@@ -165,7 +185,9 @@ tc_engine_run (TcEngine  *self,
     return FALSE;
   tell_recovery (self);
   self->scheduler = tc_scheduler_new (self->store, self->paths, self->clock);
+  self->keys = tc_key_pool_new (self->store, keyring, self->clock);
   self->api = tc_api_new (self->scheduler, self->store, self->paths, self->clock);
+  tc_api_set_keys (self->api, self->keys);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
 
   term_id = g_unix_signal_add (SIGTERM, on_signal, self);
@@ -176,6 +198,7 @@ tc_engine_run (TcEngine  *self,
   g_source_remove (term_id);
   g_source_remove (int_id);
   tc_api_shutdown (self->api);
+  tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
   tc_store_close (self->store);
   if (self->saved_error != NULL)

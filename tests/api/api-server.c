@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "fake-scheduler.h"
+#include "memory-keyring.h"
 #include "tc-api-routes.h"
 #include "tc-api.h"
 #include "tc-point.h"
@@ -325,6 +326,8 @@ main (int    argc,
 {
   g_autoptr (TcPaths) paths = tc_paths_new_for_root (argv[1]);
   g_autoptr (TcClock) clock = tc_clock_new_system ();
+  g_autoptr (TcKeyring) keyring = memory_keyring_new ();
+  g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
   int status;
@@ -336,6 +339,8 @@ main (int    argc,
     g_error ("%s", error->message);
   server.scheduler = tc_scheduler_new (server.store, paths, clock);
   server.api = tc_api_new (server.scheduler, server.store, paths, clock);
+  keys = tc_key_pool_new (server.store, keyring, clock);
+  tc_api_set_keys (server.api, keys);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 

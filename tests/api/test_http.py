@@ -153,6 +153,19 @@ def answers_fit() -> None:
         check_equal(len(ask("GET", "/api/training/checkpoints/{id}").json["checkpoints"]), 1, "kept")
         check_equal(len(ask("GET", "/api/training/events/{id}").json["events"]), 1, "events")
         check_equal(len(ask("GET", "/api/events").json["events"]), 1, "all events")
+        # Nobody listens there: a key that cannot be checked is kept and says so.
+        key = ask("POST", "/api/keys/add", {"provider": "qwen", "name": "here",
+                                            "base_url": "http://127.0.0.1:9"}, status=201).json["key"]
+        check_equal((key["id"], key["state"], key["last_four"]), ("1", "unreachable", None), "key")
+        key = ask("POST", "/api/keys/replace/{id}", {"secret": "canary-0123456789-abcd"}).json["key"]
+        check_equal(key["last_four"], "abcd", "the end of the secret")
+        ask("POST", "/api/keys/check/{id}")
+        ask("POST", "/api/keys/rename/{id}", {"name": "there"})
+        reply = ask("GET", "/api/keys/list")
+        check_equal([entry["name"] for entry in reply.json["keys"]], ["there"], "names")
+        check(b"canary" not in reply.body, "the secret was told")
+        ask("DELETE", "/api/keys/{id}")
+        check_equal(ask("GET", "/api/keys/list").json["keys"], [], "keys")
         ask("POST", "/api/server", {"port": 0})
         ask("GET", "/api/server")
         ask("DELETE", "/api/server")
@@ -194,6 +207,22 @@ def refusals() -> None:
             ("POST", "/api/training/queue", "", {"sessions": [{}], "chain": 1}, 400, "invalid"),
             ("POST", "/api/training/queue", "", {"sessions": [{}], "x": 1}, 400, "invalid"),
             ("POST", "/api/training/start", "", {"epoch": 5}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", None, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "google", "name": "a"}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "name": "a"}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "name": "", "secret": "abcdef"}, 400,
+             "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "name": "a", "secret": "a\nb"}, 400,
+             "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "name": 1}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "key": "abcdef"}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "compatible", "name": "a"}, 400, "invalid"),
+            ("POST", "/api/keys/add", "", {"provider": "openai", "name": "a", "secret": "abcdef",
+                                           "base_url": "http://example.com"}, 400, "invalid"),
+            ("POST", "/api/keys/check/{id}", "7", None, 404, "not-found"),
+            ("POST", "/api/keys/rename/{id}", "7", {"name": "a"}, 404, "not-found"),
+            ("POST", "/api/keys/replace/{id}", "7", {"secret": "abcdef"}, 404, "not-found"),
+            ("DELETE", "/api/keys/{id}", "7", None, 404, "not-found"),
             ("POST", "/api/server", "", {"port": 65536}, 400, "invalid"),
             ("POST", "/api/server", "", {"port": 5000, "host": "0.0.0.0"}, 400, "invalid"),
         ]
@@ -203,7 +232,7 @@ def refusals() -> None:
             check_equal((reply.status, reply.code), (status, code), what)
             document.hold(method, path, reply)
         check_equal(len(server.ask("GET", "/api/training/queue").json["sessions"]), 1, "sessions")
-        for path in ("/", "/api", "/api/keys/list", "/api/training/status/1/x", "/api/engine/",
+        for path in ("/", "/api", "/api/keys", "/api/training/status/1/x", "/api/engine/",
                      "/api/training/status/", "/training/status/x"):
             check_equal(server.ask("GET", path).status, 404, path)
         reply = server.ask("PUT", "/api/server", {})

@@ -45,6 +45,16 @@ static const TcApiRoute routes[] = {
   { "GET", "/api/training/checkpoints/:id", tc_api_handle_checkpoints, 0,
     "The checkpoints of a session" },
   { "GET", "/api/training/events/:id", tc_api_handle_events, 0, "The events of a session" },
+  { "GET", "/api/keys/list", tc_api_handle_keys_list, 0,
+    "What is known of the keys to providers; never the keys" },
+  { "POST", "/api/keys/add", tc_api_handle_keys_add, TC_API_ROUTE_UNIX_ONLY,
+    "Check a key with its provider and keep it in the keyring" },
+  { "POST", "/api/keys/check/:id", tc_api_handle_keys_check, 0,
+    "Ask the provider whether a key is good, without spending tokens" },
+  { "POST", "/api/keys/rename/:id", tc_api_handle_keys_rename, 0, "Give a key another name" },
+  { "POST", "/api/keys/replace/:id", tc_api_handle_keys_replace, TC_API_ROUTE_UNIX_ONLY,
+    "Put another secret into a key" },
+  { "DELETE", "/api/keys/:id", tc_api_handle_keys_remove, 0, "Forget a key and its secret" },
   { "GET", "/training/status", NULL, TC_API_ROUTE_WEBSOCKET,
     "A WebSocket with the status of active sessions" },
   { "GET", "/training/events", NULL, TC_API_ROUTE_WEBSOCKET,
@@ -129,7 +139,7 @@ tc_api_routes_find (const char  *method,
       if (part == NULL || tc_api_parse_id (part, id))
         return &routes[i];
       g_set_error_literal (error, TC_ERROR, TC_ERROR_USAGE,
-                           "A session's id is a number from 1 on, such as 17.");
+                           "An id is a number from 1 on, such as 17.");
       return NULL;
     }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 /* The one table of what the API offers, and the handlers it names. A part of
- * a path that begins with ':' is a session's number.
+ * a path that begins with ':' is a number of a session or a key.
  */
 
 #include "tc-api-request.h"
@@ -64,6 +64,14 @@ void tc_api_handle_gates        (TcApiRequest *request);
 void tc_api_handle_checkpoints  (TcApiRequest *request);
 void tc_api_handle_events       (TcApiRequest *request);
 void tc_api_handle_all_events   (TcApiRequest *request);
+
+/* tc-api-keys.c */
+void tc_api_handle_keys_list    (TcApiRequest *request);
+void tc_api_handle_keys_add     (TcApiRequest *request);
+void tc_api_handle_keys_replace (TcApiRequest *request);
+void tc_api_handle_keys_rename  (TcApiRequest *request);
+void tc_api_handle_keys_check   (TcApiRequest *request);
+void tc_api_handle_keys_remove  (TcApiRequest *request);
 
 /* tc-api-logs.c */
 void tc_api_handle_logs         (TcApiRequest *request);

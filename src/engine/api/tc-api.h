@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "tc-clock.h"
+#include "tc-key-pool.h"
 #include "tc-paths.h"
 #include "tc-scheduler.h"
 #include "tc-store.h"
@@ -25,6 +26,8 @@ TcApi     *tc_api_new           (TcScheduler  *scheduler,
                                  TcStore      *store,
                                  TcPaths      *paths,
                                  TcClock      *clock);
+void       tc_api_set_keys      (TcApi        *self,
+                                 TcKeyPool    *keys);
 gboolean   tc_api_listen_unix   (TcApi        *self,
                                  GError      **error);
 gboolean   tc_api_listen_tcp    (TcApi        *self,

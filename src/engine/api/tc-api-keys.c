@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* The keys to providers. A secret comes in the body of a request over the Unix
+ * socket and in no other way, is wiped where we hold it, and never goes out. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "tc-api-body.h"
+#include "tc-api-private.h"
+#include "tc-api-routes.h"
+#include "tc-error.h"
+#include "tc-json.h"
+#include "tc-key-pool.h"
+
+#define NO_KEYS "This engine was started without keys."
+
+/** tc_api_set_keys: @keys: (transfer none): what the requests about keys are carried out by */
+void
+tc_api_set_keys (TcApi     *self,
+                 TcKeyPool *keys)
+{
+  g_set_object (&self->keys, keys);
+}
+
+static void
+wipe (gconstpointer memory,
+      gsize         length)
+{
+  explicit_bzero ((gpointer) memory, length);
+}
+
+/* The body is ours, and nobody reads it again: its copies are of no use. */
+static void
+wipe_body (TcApiRequest *request)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (request->message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  const char *secret = tc_json_get_string (tc_api_request_get_body (request), "secret", NULL);
+
+  if (secret != NULL)
+    wipe (secret, strlen (secret));
+  if (g_bytes_get_size (bytes) > 0)
+    wipe (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  soup_message_body_truncate (body);
+}
+
+/* Texts only, and none but those in @known. */
+static gboolean
+check_body (TcApiRequest       *request,
+            const char *const  *known,
+            GError            **error)
+{
+  JsonObject *body = tc_api_request_get_body (request);
+  JsonObjectIter iter;
+  const char *member;
+  JsonNode *node;
+
+  if (body == NULL)
+    {
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID, "Send a JSON object.");
+      return FALSE;
+    }
+  json_object_iter_init_ordered (&iter, body);
+  while (json_object_iter_next_ordered (&iter, &member, &node))
+    {
+      if (!g_strv_contains (known, member))
+        {
+          g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "“%s” is not known here.", member);
+          return FALSE;
+        }
+      if (!JSON_NODE_HOLDS_NULL (node) &&
+          (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING))
+        {
+          g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "“%s” is a text.", member);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Whether the request may go on; else it has been answered. */
+static gboolean
+begin (TcApiRequest      *request,
+       const char *const *known)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (request->api->keys == NULL)
+    tc_api_request_reply_fail (request, 503, "unavailable", NO_KEYS);
+  else if (known != NULL && !check_body (request, known, &error))
+    {
+      if (tc_api_request_get_body (request) != NULL)
+        wipe_body (request);
+      tc_api_request_reply_error (request, error);
+    }
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+reply_key (TcApiRequest *request,
+           guint         status,
+           TcKeyPool    *keys,
+           GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TcApiKey) key = tc_key_pool_change_finish (keys, result, &error);
+  JsonObject *answer;
+
+  if (key == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  answer = json_object_new ();
+  json_object_set_member (answer, "key", tc_api_key_to_json (key));
+  tc_api_request_reply_object (request, status, answer);
+}
+
+static void
+on_changed (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  reply_key (user_data, SOUP_STATUS_OK, TC_KEY_POOL (source), result);
+}
+
+static void
+on_added (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  reply_key (user_data, SOUP_STATUS_CREATED, TC_KEY_POOL (source), result);
+}
+
+/** tc_api_handle_keys_list: GET /api/keys/list */
+void
+tc_api_handle_keys_list (TcApiRequest *request)
+{
+  JsonObject *answer;
+  JsonArray *list;
+
+  if (!begin (request, NULL))
+    return;
+  answer = json_object_new ();
+  list = json_array_new ();
+  for (guint i = 0; i < tc_key_pool_get_n (request->api->keys); i++)
+    json_array_add_element (list, tc_api_key_to_json (tc_key_pool_peek (request->api->keys, i)));
+  json_object_set_array_member (answer, "keys", list);
+  tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
+}
+
+/** tc_api_handle_keys_add: POST /api/keys/add */
+void
+tc_api_handle_keys_add (TcApiRequest *request)
+{
+  static const char *const known[] = { "provider", "name", "base_url", "secret", NULL };
+  g_autoptr (TcApiKey) draft = tc_api_key_new ();
+  JsonObject *body;
+
+  if (!begin (request, known))
+    return;
+  body = tc_api_request_get_body (request);
+  draft->provider = g_strdup (tc_json_get_string (body, "provider", ""));
+  draft->name = g_strdup (tc_json_get_string (body, "name", ""));
+  draft->base_url = g_strdup (tc_json_get_string (body, "base_url", NULL));
+  tc_key_pool_add_async (request->api->keys, draft, tc_json_get_string (body, "secret", NULL),
+                         on_added, request);
+  wipe_body (request);
+}
+
+/** tc_api_handle_keys_replace: POST /api/keys/replace/:id */
+void
+tc_api_handle_keys_replace (TcApiRequest *request)
+{
+  static const char *const known[] = { "secret", NULL };
+  const char *secret;
+
+  if (!begin (request, known))
+    return;
+  secret = tc_json_get_string (tc_api_request_get_body (request), "secret", NULL);
+  tc_key_pool_replace_async (request->api->keys, request->id, secret, on_changed, request);
+  wipe_body (request);
+}
+
+/** tc_api_handle_keys_rename: POST /api/keys/rename/:id */
+void
+tc_api_handle_keys_rename (TcApiRequest *request)
+{
+  static const char *const known[] = { "name", NULL };
+  const char *name;
+
+  if (!begin (request, known))
+    return;
+  name = tc_json_get_string (tc_api_request_get_body (request), "name", NULL);
+  tc_key_pool_rename_async (request->api->keys, request->id, name, on_changed, request);
+}
+
+/** tc_api_handle_keys_check: POST /api/keys/check/:id */
+void
+tc_api_handle_keys_check (TcApiRequest *request)
+{
+  if (begin (request, NULL))
+    tc_key_pool_check_async (request->api->keys, request->id, on_changed, request);
+}
+
+/** tc_api_handle_keys_remove: DELETE /api/keys/:id */
+void
+tc_api_handle_keys_remove (TcApiRequest *request)
+{
+  if (begin (request, NULL))
+    tc_key_pool_remove_async (request->api->keys, request->id, on_changed, request);
+}

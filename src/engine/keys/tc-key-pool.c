@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-key-pool-private.h"
+#include "tc-store-keys.h"
+
+#define HTTP_TIMEOUT_MS 10000
+#define HTTP_MAX_BYTES (4 * 1024 * 1024)
+
+/* One key every few seconds, so that a start of the engine is no storm. */
+#define STAGGER_MS 2000
+#define STALE_US (24 * 60 * 60 * G_TIME_SPAN_SECOND)
+
+G_DEFINE_FINAL_TYPE (TcKeyPool, tc_key_pool, G_TYPE_OBJECT)
+
+static void
+tc_key_pool_dispose (GObject *object)
+{
+  TcKeyPool *self = TC_KEY_POOL (object);
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_object (&self->store);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->http);
+  g_clear_pointer (&self->clock, tc_clock_unref);
+  g_clear_pointer (&self->keys, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (tc_key_pool_parent_class)->dispose (object);
+}
+
+static void
+tc_key_pool_class_init (TcKeyPoolClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tc_key_pool_dispose;
+}
+
+static void
+tc_key_pool_init (TcKeyPool *self)
+{
+  self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_api_key_free);
+  self->http = tc_http_new (HTTP_TIMEOUT_MS, HTTP_MAX_BYTES);
+}
+
+/**
+ * tc_key_pool_new:
+ *
+ * Returns: (transfer full): a pool that knows no keys until it is loaded
+ */
+TcKeyPool *
+tc_key_pool_new (TcStore   *store,
+                 TcKeyring *keyring,
+                 TcClock   *clock)
+{
+  TcKeyPool *self = g_object_new (TC_TYPE_KEY_POOL, NULL);
+
+  self->store = g_object_ref (store);
+  self->keyring = g_object_ref (keyring);
+  self->clock = tc_clock_ref (clock);
+
+  return self;
+}
+
+/** tc_key_pool_shutdown: checks nothing more by itself */
+void
+tc_key_pool_shutdown (TcKeyPool *self)
+{
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+}
+
+static void
+on_background_checked (GObject      *object,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcApiKey) key = tc_key_pool_change_finish (TC_KEY_POOL (object), result, &error);
+
+  if (key != NULL && key->state != TC_KEY_VALID)
+    g_message ("The key “%s” of %s is %s", key->name, key->provider,
+               tc_key_state_to_string (key->state));
+  else if (key == NULL)
+    g_message ("A key could not be checked: %s", error->message);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  TcKeyPool *self = user_data;
+  gint64 now = tc_clock_get_realtime (self->clock);
+
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      TcApiKey *key = g_ptr_array_index (self->keys, i);
+
+      if (now - key->checked_at_us < STALE_US && now >= key->checked_at_us)
+        continue;
+      /* The time of the attempt: one that fails is not tried again and again. */
+      key->checked_at_us = now;
+      tc_key_pool_check_async (self, key->id, on_background_checked, NULL);
+      return G_SOURCE_CONTINUE;
+    }
+  self->timer_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_loaded (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcKeyPool *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  GPtrArray *keys = tc_store_load_keys_finish (TC_STORE (object), result, &error);
+
+  if (keys == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_ptr_array_unref (self->keys);
+  self->keys = keys;
+  if (keys->len > 0)
+    self->timer_id = g_timeout_add (STAGGER_MS, on_timer, self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * tc_key_pool_load_async:
+ *
+ * Loads what is known of the keys, and then checks in the background those that
+ * were not checked for a day.
+ */
+void
+tc_key_pool_load_async (TcKeyPool           *self,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, tc_key_pool_load_async);
+  tc_store_load_keys_async (self->store, NULL, on_loaded, task);
+}
+
+/**
+ * tc_key_pool_load_finish:
+ * @error: TC_ERROR of the store
+ *
+ * Returns: whether the keys are known
+ */
+gboolean
+tc_key_pool_load_finish (TcKeyPool     *self,
+                         GAsyncResult  *result,
+                         GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/** tc_key_pool_get_n: Returns: how many keys there are */
+guint
+tc_key_pool_get_n (TcKeyPool *self)
+{
+  return self->keys->len;
+}
+
+/** tc_key_pool_peek: Returns: (transfer none): a key, valid until the next change */
+const TcApiKey *
+tc_key_pool_peek (TcKeyPool *self,
+                  guint      index)
+{
+  g_return_val_if_fail (index < self->keys->len, NULL);
+
+  return g_ptr_array_index (self->keys, index);
+}
+
+TcApiKey *
+tc_key_pool_find (TcKeyPool *self,
+                  guint64    id)
+{
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      TcApiKey *key = g_ptr_array_index (self->keys, i);
+
+      if (key->id == id)
+        return key;
+    }
+
+  return NULL;
+}
+
+/** tc_key_pool_lookup: Returns: (transfer none) (nullable): valid until the next change */
+const TcApiKey *
+tc_key_pool_lookup (TcKeyPool *self,
+                    guint64    id)
+{
+  return tc_key_pool_find (self, id);
+}
+
+gboolean
+tc_key_pool_has_name (TcKeyPool  *self,
+                      const char *provider,
+                      const char *name,
+                      guint64     except)
+{
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      TcApiKey *key = g_ptr_array_index (self->keys, i);
+
+      if (key->id != except && g_strcmp0 (key->provider, provider) == 0 &&
+          g_strcmp0 (key->name, name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}

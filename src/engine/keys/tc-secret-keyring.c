@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include <libsecret/secret.h>
+
+#include "tc-error.h"
+#include "tc-secret-keyring.h"
+
+#define SERVICE_NAME "org.freedesktop.secrets"
+#define SERVICE_PATH "/org/freedesktop/secrets"
+#define SERVICE_INTERFACE "org.freedesktop.Secret.Service"
+#define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
+#define ATTRIBUTE "key-id"
+
+typedef enum
+{
+  JOB_STORE,
+  JOB_LOOK_UP,
+  JOB_CLEAR,
+} JobKind;
+
+/* One call on its way: is there a keyring, is it open, then the call itself.
+ * It answers once; what comes after that is dropped. */
+typedef struct
+{
+  JobKind          kind;
+  GTask           *task;        /* (owned) (nullable) NULL: answered */
+  GCancellable    *cancellable; /* (owned) */
+  GDBusConnection *bus;         /* (owned) (nullable) */
+  char            *id;          /* (owned) */
+  char            *label;       /* (owned) (nullable) */
+  SecretValue     *secret;      /* (owned) (nullable) in memory that is not swapped */
+  guint            timeout_id;
+  guint            n_pending;   /* calls that will come back */
+} Job;
+
+struct _TcSecretKeyring
+{
+  TcKeyring parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TcSecretKeyring, tc_secret_keyring, TC_TYPE_KEYRING)
+
+static const SecretSchema schema = {
+  "dev.hlx.TrainingCenter.ApiKey", SECRET_SCHEMA_NONE,
+  { { ATTRIBUTE, SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+};
+
+static void
+job_release (Job *job)
+{
+  if (job->task != NULL || job->n_pending > 0)
+    return;
+  g_clear_pointer (&job->secret, secret_value_unref);
+  g_clear_object (&job->cancellable);
+  g_clear_object (&job->bus);
+  g_free (job->id);
+  g_free (job->label);
+  g_free (job);
+}
+
+/* @problem: (transfer full) (nullable) */
+static void
+job_answer (Job      *job,
+            TcSecret *secret,
+            GError   *problem)
+{
+  g_autoptr(GTask) task = g_steal_pointer (&job->task);
+
+  if (task == NULL)
+    {
+      g_clear_pointer (&secret, tc_secret_free);
+      g_clear_error (&problem);
+      return;
+    }
+  g_clear_handle_id (&job->timeout_id, g_source_remove);
+  if (problem != NULL)
+    g_task_return_error (task, problem);
+  else if (job->kind == JOB_LOOK_UP)
+    g_task_return_pointer (task, secret, (GDestroyNotify) tc_secret_free);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+job_fail (Job        *job,
+          const char *sentence)
+{
+  job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_UNAVAILABLE, sentence));
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  Job *job = user_data;
+
+  job->timeout_id = 0;
+  job_fail (job, "The keyring did not answer within 5 seconds. Unlock it or log in again, then try "
+            "once more; nothing was kept anywhere else.");
+  /* A service that hangs stays in libsecret's memory otherwise. */
+  secret_service_disconnect ();
+  g_cancellable_cancel (job->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes back is either late or says why not; the reasons of D-Bus are for
+ * programmers and are put into words. */
+static void
+job_fail_for (Job          *job,
+              const GError *reason)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (reason);
+
+  if (g_strcmp0 (name, "org.freedesktop.Secret.Error.IsLocked") == 0 ||
+      g_error_matches (reason, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    job_fail (job, "The keyring is locked. Unlock it, then try again.");
+  else if (g_error_matches (reason, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED) ||
+           g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    job_fail (job, "The keyring refuses to work for Training Center. Allow it access to the Secret "
+              "Service, then try again.");
+  else if (g_error_matches (reason, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+           g_error_matches (reason, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+           name == NULL)
+    job_fail (job, "There is no keyring: no Secret Service answers on the session bus. Install and start "
+              "one (gnome-keyring, KWallet, KeePassXC), then try again. Keys are never kept in "
+              "plain files.");
+  else
+    job_fail (job, "The keyring refused. Look at it with the desktop's password manager, then try "
+              "again.");
+  secret_service_disconnect ();
+}
+
+static void
+on_stored (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+
+  job->n_pending--;
+  if (secret_password_store_finish (result, &error))
+    job_answer (job, NULL, NULL);
+  else if (error != NULL)
+    job_fail_for (job, error);
+  else
+    job_fail (job, "The keyring did not take the key.");
+  job_release (job);
+}
+
+static void
+on_looked_up (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  SecretValue *value = secret_password_lookup_binary_finish (result, &error);
+
+  job->n_pending--;
+  if (value != NULL && secret_value_get_text (value) != NULL)
+    job_answer (job, tc_secret_new (secret_value_get_text (value)), NULL);
+  else if (error != NULL)
+    job_fail_for (job, error);
+  else
+    job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_NOT_FOUND,
+                                                "The keyring does not have this key any more. Put it in "
+                                                "again with “trainctl keys replace”."));
+  g_clear_pointer (&value, secret_value_unref);
+  job_release (job);
+}
+
+static void
+on_cleared (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+
+  job->n_pending--;
+  secret_password_clear_finish (result, &error);
+  if (error != NULL)
+    job_fail_for (job, error);
+  else
+    job_answer (job, NULL, NULL);
+  job_release (job);
+}
+
+static void
+job_call (Job *job)
+{
+  g_autoptr(GHashTable) attributes = secret_attributes_build (&schema, ATTRIBUTE, job->id, NULL);
+
+  /* libsecret remembers its session with a service, also with one that is not
+   * there any more; calls are rare, so each begins anew. */
+  secret_service_disconnect ();
+  job->n_pending++;
+  switch (job->kind)
+    {
+    case JOB_STORE:
+      secret_password_storev_binary (&schema, attributes, SECRET_COLLECTION_DEFAULT, job->label,
+                                     job->secret, job->cancellable, on_stored, job);
+      break;
+    case JOB_LOOK_UP:
+      secret_password_lookupv (&schema, attributes, job->cancellable, on_looked_up, job);
+      break;
+    case JOB_CLEAR:
+    default:
+      secret_password_clearv (&schema, attributes, job->cancellable, on_cleared, job);
+      break;
+    }
+}
+
+static void
+on_locked_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+  g_autoptr(GVariant) value = NULL;
+
+  job->n_pending--;
+  if (reply != NULL)
+    g_variant_get (reply, "(v)", &value);
+  if (reply == NULL)
+    job_fail_for (job, error);
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value))
+    job_fail (job, "The keyring is locked. Unlock it (the desktop's password manager does that), then "
+              "try again.");
+  else if (job->task != NULL)
+    job_call (job);
+  job_release (job);
+}
+
+static void
+on_alias_read (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+  const char *path = NULL;
+
+  job->n_pending--;
+  if (reply != NULL)
+    g_variant_get (reply, "(&o)", &path);
+  if (reply == NULL)
+    job_fail_for (job, error);
+  else if (g_strcmp0 (path, "/") == 0)
+    job_fail (job, "There is no default keyring yet. Log in to the desktop once, or make one with the "
+              "desktop's password manager, then try again.");
+  else if (job->task != NULL)
+    {
+      job->n_pending++;
+      g_dbus_connection_call (job->bus, SERVICE_NAME, path, "org.freedesktop.DBus.Properties", "Get",
+                              g_variant_new ("(ss)", COLLECTION_INTERFACE, "Locked"),
+                              G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE,
+                              TC_SECRET_KEYRING_TIMEOUT_MS, job->cancellable, on_locked_known, job);
+    }
+  job_release (job);
+}
+
+/* Inside of a Flatpak the secrets lie in an encrypted file of the application,
+ * which has neither collections nor locks. */
+static gboolean
+is_sandboxed (void)
+{
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+static void
+on_bus (GObject      *object,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+
+  job->n_pending--;
+  job->bus = g_bus_get_finish (result, &error);
+  /* The end of the desktop's session must not be the end of the runs. */
+  if (job->bus != NULL)
+    g_dbus_connection_set_exit_on_close (job->bus, FALSE);
+
+  if (job->bus == NULL)
+    job_fail_for (job, error);
+  else if (job->task != NULL && is_sandboxed ())
+    job_call (job);
+  else if (job->task != NULL)
+    {
+      job->n_pending++;
+      g_dbus_connection_call (job->bus, SERVICE_NAME, SERVICE_PATH, SERVICE_INTERFACE, "ReadAlias",
+                              g_variant_new ("(s)", "default"), G_VARIANT_TYPE ("(o)"),
+                              G_DBUS_CALL_FLAGS_NONE, TC_SECRET_KEYRING_TIMEOUT_MS, job->cancellable,
+                              on_alias_read, job);
+    }
+  job_release (job);
+}
+
+static void
+job_start (JobKind     kind,
+           const char *id,
+           const char *label,
+           const char *secret,
+           GTask      *task)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->kind = kind;
+  job->task = task;
+  job->cancellable = g_cancellable_new ();
+  job->id = g_strdup (id);
+  job->label = g_strdup (label);
+  if (secret != NULL)
+    job->secret = secret_value_new (secret, -1, "text/plain");
+  job->timeout_id = g_timeout_add (TC_SECRET_KEYRING_TIMEOUT_MS, on_timeout, job);
+  job->n_pending++;
+  g_bus_get (G_BUS_TYPE_SESSION, job->cancellable, on_bus, job);
+}
+
+static void
+tc_secret_keyring_store (TcKeyring  *keyring,
+                         const char *id,
+                         const char *label,
+                         const char *secret,
+                         GTask      *task)
+{
+  job_start (JOB_STORE, id, label, secret, task);
+}
+
+static void
+tc_secret_keyring_look_up (TcKeyring  *keyring,
+                           const char *id,
+                           GTask      *task)
+{
+  job_start (JOB_LOOK_UP, id, NULL, NULL, task);
+}
+
+static void
+tc_secret_keyring_clear (TcKeyring  *keyring,
+                         const char *id,
+                         GTask      *task)
+{
+  job_start (JOB_CLEAR, id, NULL, NULL, task);
+}
+
+static void
+tc_secret_keyring_class_init (TcSecretKeyringClass *klass)
+{
+  TcKeyringClass *keyring_class = TC_KEYRING_CLASS (klass);
+
+  keyring_class->store = tc_secret_keyring_store;
+  keyring_class->look_up = tc_secret_keyring_look_up;
+  keyring_class->clear = tc_secret_keyring_clear;
+}
+
+static void
+tc_secret_keyring_init (TcSecretKeyring *self)
+{
+}
+
+/** tc_secret_keyring_new: Returns: (transfer full): the desktop's keyring */
+TcKeyring *
+tc_secret_keyring_new (void)
+{
+  return g_object_new (TC_TYPE_SECRET_KEYRING, NULL);
+}
