@@ -104,6 +104,13 @@ def cancel() -> None:
         engine.post(f"/api/training/cancel/{starting}")
         check_equal(engine.wait(starting)["status"], "cancelled", "while starting")
 
+        # The moment at which it is on, but not yet attached to, is short.
+        for _ in range(10):
+            running = engine.run("sleep 60")
+            engine.wait(running, ("running",))
+            engine.post(f"/api/training/cancel/{running}")
+            check_equal(engine.wait(running)["status"], "cancelled", "as soon as it runs")
+
         running = engine.run("sleep 60")
         engine.wait(running, ("running",))
         check("cannot be removed" in refused(engine, "DELETE", f"/api/training/queue/{running}"), "removed")
@@ -145,8 +152,9 @@ def suspend() -> None:
         engine.wait(session, ("running",))
         wait_for(lambda: engine.session(session).get("epoch"), 10, "it trains")
         engine.post(f"/api/training/suspend/{session}")
-        tree = [pid for pid in processes.with_environment(f"TRAINING_CENTER_SESSION_ID={session}")
-                if processes.name(pid) in ("sh", "python3")]
+        ours = processes.with_environment(f"TRAINING_CENTER_SESSION_ID={session}")
+        tree = [pid for pid in processes.with_environment(engine.mark)
+                if pid in ours and processes.name(pid) in ("sh", "python3")]
         check(len(tree) >= 2, "the tree:", tree)
         wait_for(lambda: all(processes.state(pid) == "T" for pid in tree), 2, f"{tree} stop")
         time.sleep(0.5)

@@ -118,11 +118,11 @@ def takeover() -> None:
     with Engine() as engine:
         program = Path(os.environ["TC_ENGINE"]).read_bytes()
         version = engine.get("/api/engine")["version"].encode()
-        if program.count(b"\0" + version + b"\0") == 0:
-            raise Skip("the version is not a text of its own in the program")
+        if program.count(version + b"\0") == 0:
+            raise Skip("the program does not hold its version as a text")
         other = engine.root / "other-engine"
         newer = version[:-1] + (b"9" if version[-1:] != b"9" else b"8")
-        other.write_bytes(program.replace(b"\0" + version + b"\0", b"\0" + newer + b"\0"))
+        other.write_bytes(program.replace(version + b"\0", newer + b"\0"))
         other.chmod(0o755)
         session = engine.run(fake(60, 10, 0.005))
         engine.wait(session, ("running",))

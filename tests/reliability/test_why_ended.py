@@ -57,7 +57,9 @@ def reason(engine: Engine, session: str) -> tuple[str, str | None]:
 
 @test("R19 W08 out of memory, cancelled and killed by another: three different reasons, each time")
 def three_reasons() -> None:
-    with cgroups.memory(100 << 20) as group, Engine() as engine:
+    # Sanitized programs need more for themselves.
+    limit = 1000 << 20 if os.environ.get("TRAINING_CENTER_SANITIZE") else 100 << 20
+    with cgroups.memory(limit) as group, Engine() as engine:
         engine.kill()
         engine.start(*group.wrapper())
         eat = python("data = []\nwhile True: data.append(b'x' * (1 << 20))")

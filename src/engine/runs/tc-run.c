@@ -510,6 +510,20 @@ tc_run_get_session (TcRun *self)
   return self->session;
 }
 
+/**
+ * tc_run_is_connected:
+ *
+ * Returns: whether its supervisor can be asked for something; not before it was
+ *   found, and not after it has left
+ */
+gboolean
+tc_run_is_connected (TcRun *self)
+{
+  g_return_val_if_fail (TC_IS_RUN (self), FALSE);
+
+  return self->control != NULL;
+}
+
 static void
 on_command_answered (GObject      *object,
                      GAsyncResult *result,
