@@ -6,6 +6,7 @@
 #include "tc-error.h"
 #include "tc-exit-record.h"
 #include "tc-exit-verdict.h"
+#include "tc-json.h"
 #include "tc-launch.h"
 #include "tc-run-folder.h"
 #include "tc-run-private.h"
@@ -89,7 +90,7 @@ session_to_text (TcSession *session)
 {
   g_autoptr(JsonNode) node = tc_session_to_json (session);
 
-  return json_to_string (node, FALSE);
+  return tc_json_to_string (node, FALSE);
 }
 
 static void
@@ -470,6 +471,7 @@ tc_run_class_init (TcRunClass *klass)
 static void
 tc_run_init (TcRun *self)
 {
+  g_queue_init (&self->waiting);
 }
 
 /**
@@ -510,20 +512,6 @@ tc_run_get_session (TcRun *self)
   return self->session;
 }
 
-/**
- * tc_run_is_connected:
- *
- * Returns: whether its supervisor can be asked for something; not before it was
- *   found, and not after it has left
- */
-gboolean
-tc_run_is_connected (TcRun *self)
-{
-  g_return_val_if_fail (TC_IS_RUN (self), FALSE);
-
-  return self->control != NULL;
-}
-
 static void
 on_command_answered (GObject      *object,
                      GAsyncResult *result,
@@ -540,9 +528,28 @@ on_command_answered (GObject      *object,
     g_task_return_boolean (task, TRUE);
 }
 
+/* Takes ownership of @task. */
+void
+tc_run_send_command (TcRun      *self,
+                     GTask      *task,
+                     const char *command)
+{
+  if (self->control != NULL)
+    {
+      tc_control_send_async (self->control, command, g_task_get_cancellable (task),
+                             on_command_answered, task);
+      return;
+    }
+  g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
+                           "The run's supervisor has left; the run is ending");
+  g_object_unref (task);
+}
+
 /**
  * tc_run_command_async:
  * @command: a command of the shim, "pause"
+ *
+ * Sends @command, once the supervisor is found.
  */
 void
 tc_run_command_async (TcRun               *self,
@@ -554,14 +561,13 @@ tc_run_command_async (TcRun               *self,
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tc_run_command_async);
-  if (self->control == NULL)
+  if (self->is_attached)
     {
-      g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
-                               "The run's supervisor has left; the run is ending");
+      tc_run_send_command (self, g_steal_pointer (&task), command);
       return;
     }
-  tc_control_send_async (self->control, command, cancellable, on_command_answered,
-                         g_steal_pointer (&task));
+  g_task_set_task_data (task, g_strdup (command), g_free);
+  g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
 }
 
 gboolean
