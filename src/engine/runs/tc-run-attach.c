@@ -28,9 +28,13 @@ void
 tc_run_finish_attaching (TcRun *self)
 {
   g_autoptr(GTask) task = g_steal_pointer (&self->attaching);
+  GTask *command;
 
+  self->is_attached = TRUE;
   if (task != NULL)
     g_task_return_boolean (task, TRUE);
+  while ((command = g_queue_pop_head (&self->waiting)) != NULL)
+    tc_run_send_command (self, command, g_task_get_task_data (command));
 }
 
 static void

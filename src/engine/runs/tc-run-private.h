@@ -36,6 +36,8 @@ struct _TcRun
   gint64           paused_for;  /* µs, before the present pause */
   double           elapsed_before; /* seconds in earlier attempts */
   GTask           *attaching;   /* (owned) (nullable) until the supervisor is found */
+  gboolean         is_attached; /* the supervisor was found, or there is none */
+  GQueue           waiting;     /* (element-type GTask) commands until then */
   guint            connect_id;  /* it is called again */
   guint            ask_id;      /* the supervisor is asked again */
   gboolean         is_asked;    /* it has answered */
@@ -57,5 +59,8 @@ void tc_run_schedule_look    (TcRun      *self);
 void tc_run_supervisor_left  (TcRun      *self);
 void tc_run_connect_later    (TcRun      *self);
 void tc_run_start_watching   (TcRun      *self);
+void tc_run_send_command     (TcRun      *self,
+                              GTask      *task,
+                              const char *command);
 void tc_run_finish_attaching (TcRun      *self);
 void tc_run_read_again_later (TcRun      *self);

@@ -37,7 +37,6 @@ gboolean   tc_run_attach_finish  (TcRun                *self,
                                   GError              **error);
 void       tc_run_detach         (TcRun                *self);
 TcSession *tc_run_get_session    (TcRun                *self);
-gboolean   tc_run_is_connected   (TcRun                *self);
 void       tc_run_command_async  (TcRun                *self,
                                   const char           *command,
                                   GCancellable         *cancellable,

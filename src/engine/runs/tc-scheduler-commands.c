@@ -210,7 +210,7 @@ cancel (TcScheduler *self,
       g_task_return_boolean (task, TRUE);
       tc_scheduler_schedule (self);
     }
-  else if (tc_session_state_is_active (state) && (run == NULL || !tc_run_is_connected (run)))
+  else if (run == NULL && tc_session_state_is_active (state))
     {
       g_hash_table_add (self->cancelled, g_memdup2 (&id, sizeof id));
       g_task_return_boolean (task, TRUE);

@@ -287,6 +287,7 @@ on_attached (GObject      *object,
 
   if (!tc_run_attach_finish (run, result, &error))
     {
+      tc_run_detach (run);
       fail_session (self, session, error);
       return;
     }
