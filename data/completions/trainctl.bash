@@ -18,13 +18,14 @@ _trainctl_options() {
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
     "keys add") echo "--provider --name --base-url" ;;
+    models) echo "--provider --refresh" ;;
     serve) echo "--port --stop" ;;
   esac
 }
 
 _trainctl() {
   local cur prev command='' word i
-  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys serve engine demo help"
+  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys models serve engine demo help"
   COMPREPLY=()
   cur=${COMP_WORDS[COMP_CWORD]}
   prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -46,7 +47,7 @@ _trainctl() {
 
   case "$prev" in
     --provider)
-      if [[ $command == "keys add" ]]; then
+      if [[ $command == "keys add" || $command == models ]]; then
         COMPREPLY=($(compgen -W "claude openai xai qwen compatible" -- "$cur"))
         return
       fi

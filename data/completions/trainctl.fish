@@ -46,6 +46,7 @@ complete -c trainctl -n __trainctl_has_no_command -a gates -d 'list the quality 
 complete -c trainctl -n __trainctl_has_no_command -a checkpoints -d 'list checkpoints'
 complete -c trainctl -n __trainctl_has_no_command -a events -d 'list what happened and what the watchdog said'
 complete -c trainctl -n __trainctl_has_no_command -a keys -d 'the keys to providers'
+complete -c trainctl -n __trainctl_has_no_command -a models -d 'list the models and what they cost'
 complete -c trainctl -n __trainctl_has_no_command -a serve -d 'offer the API on loopback TCP with a token'
 complete -c trainctl -n __trainctl_has_no_command -a engine -d 'status, start or stop the engine'
 complete -c trainctl -n __trainctl_has_no_command -a demo -d 'train the small curriculum and watch it'
@@ -107,6 +108,8 @@ complete -c trainctl -n '__trainctl_is metrics' -x -l points -d 'thin each serie
 complete -c trainctl -n '__trainctl_is keys add' -x -l provider -a 'claude openai xai qwen compatible' -d 'whose key it is'
 complete -c trainctl -n '__trainctl_is keys add' -x -l name -d 'what to call it'
 complete -c trainctl -n '__trainctl_is keys add' -x -l base-url -d 'where the server is'
+complete -c trainctl -n '__trainctl_is models' -x -l provider -a 'claude openai xai qwen compatible' -d 'only this one'
+complete -c trainctl -n '__trainctl_is models' -l refresh -d 'ask the providers first'
 complete -c trainctl -n '__trainctl_is serve' -x -l port -d 'the port on 127.0.0.1'
 complete -c trainctl -n '__trainctl_is serve' -l stop -d 'stop listening'
 

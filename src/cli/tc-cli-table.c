@@ -118,6 +118,12 @@ static const TcCliOption keys_add_options[] = {
   END
 };
 
+static const TcCliOption models_options[] = {
+  CHOICE ("provider", "P", "claude openai xai qwen compatible", "only the models of this one"),
+  FLAG ("refresh", 0, "ask the providers for their lists first"),
+  END
+};
+
 static const TcCliOption serve_options[] = {
   NUMBER ("port", "N", 0, 65535, "the port on 127.0.0.1 (default 5000; 0: any free one)"),
   FLAG ("stop", 0, "stop listening"),
@@ -150,6 +156,7 @@ const TcCliCommand tc_cli_commands[] = {
   { "keys rename", "ID NAME", 2, 2, 1, "give a key another name", NULL },
   { "keys replace", "ID", 1, 1, 1, "put another secret into a key, from stdin or a prompt", NULL },
   { "keys remove", "ID", 1, 1, 1, "forget a key and its secret", NULL },
+  { "models", "", 0, 0, 0, "list the models with what they cost and how they stand", models_options },
   { "serve", "", 0, 0, 0, "offer the API on loopback TCP with a token", serve_options },
   { "engine status", "", 0, 0, 0, "show whether the engine runs", NULL },
   { "engine start", "", 0, 0, 0, "start the engine", NULL },

@@ -189,7 +189,7 @@ tc_cmd_keys_list (TcCli *cli)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) answer = tc_cli_call (cli, "GET", "/api/keys/list", NULL, &error);
-  g_autoptr(TcCliGrid) grid = tc_cli_grid_new ("ID PROVIDER NAME KEY STATE CHECKED WHAT");
+  g_autoptr(TcCliGrid) grid = tc_cli_grid_new (">ID|PROVIDER|NAME|KEY|STATE|CHECKED|");
   JsonArray *keys;
 
   if (answer == NULL)

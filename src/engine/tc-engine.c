@@ -174,6 +174,8 @@ gboolean
 tc_engine_run (TcEngine  *self,
                GError   **error)
 {
+  g_autofree char *overrides = g_build_filename (tc_paths_get_config_dir (self->paths), "catalogue.json", NULL);
+  g_autoptr(TcCatalogue) catalogue = tc_catalogue_new (overrides, self->clock);
   g_autoptr(TcKeyring) keyring = tc_secret_keyring_new ();
   guint term_id;
   guint int_id;
@@ -188,6 +190,7 @@ tc_engine_run (TcEngine  *self,
   self->keys = tc_key_pool_new (self->store, keyring, self->clock);
   self->api = tc_api_new (self->scheduler, self->store, self->paths, self->clock);
   tc_api_set_keys (self->api, self->keys);
+  tc_api_set_catalogue (self->api, catalogue);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
 
   term_id = g_unix_signal_add (SIGTERM, on_signal, self);

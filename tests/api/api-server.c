@@ -327,6 +327,7 @@ main (int    argc,
   g_autoptr (TcPaths) paths = tc_paths_new_for_root (argv[1]);
   g_autoptr (TcClock) clock = tc_clock_new_system ();
   g_autoptr (TcKeyring) keyring = memory_keyring_new ();
+  g_autoptr (TcCatalogue) catalogue = tc_catalogue_new ("/nonexistent/catalogue.json", clock);
   g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
@@ -341,6 +342,7 @@ main (int    argc,
   server.api = tc_api_new (server.scheduler, server.store, paths, clock);
   keys = tc_key_pool_new (server.store, keyring, clock);
   tc_api_set_keys (server.api, keys);
+  tc_api_set_catalogue (server.api, catalogue);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 

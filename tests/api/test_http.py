@@ -166,6 +166,12 @@ def answers_fit() -> None:
         check(b"canary" not in reply.body, "the secret was told")
         ask("DELETE", "/api/keys/{id}")
         check_equal(ask("GET", "/api/keys/list").json["keys"], [], "keys")
+        models = ask("GET", "/api/models").json["providers"]
+        check_equal([entry["provider"] for entry in models], ["claude", "openai", "xai", "qwen", "compatible"],
+                    "providers")
+        check_equal(len(ask("GET", "/api/models", query="?provider=xai").json["providers"]), 1, "one provider")
+        again = ask("GET", "/api/models", query="?provider=claude&refresh=1").json["providers"][0]
+        check("There is no key" in again["problem"] and again["models"] != [], again["problem"])
         ask("POST", "/api/server", {"port": 0})
         ask("GET", "/api/server")
         ask("DELETE", "/api/server")
@@ -207,6 +213,7 @@ def refusals() -> None:
             ("POST", "/api/training/queue", "", {"sessions": [{}], "chain": 1}, 400, "invalid"),
             ("POST", "/api/training/queue", "", {"sessions": [{}], "x": 1}, 400, "invalid"),
             ("POST", "/api/training/start", "", {"epoch": 5}, 400, "invalid"),
+            ("GET", "/api/models?provider=google", "", None, 400, "usage"),
             ("POST", "/api/keys/add", "", None, 400, "invalid"),
             ("POST", "/api/keys/add", "", {"provider": "google", "name": "a"}, 400, "invalid"),
             ("POST", "/api/keys/add", "", {"provider": "openai", "name": "a"}, 400, "invalid"),
@@ -230,7 +237,7 @@ def refusals() -> None:
             reply = server.ask(method, path.replace("{id}", session), body)
             what = f"{method} {path} {session} {body}: {reply.body!r}"
             check_equal((reply.status, reply.code), (status, code), what)
-            document.hold(method, path, reply)
+            document.hold(method, path.partition("?")[0], reply)
         check_equal(len(server.ask("GET", "/api/training/queue").json["sessions"]), 1, "sessions")
         for path in ("/", "/api", "/api/keys", "/api/training/status/1/x", "/api/engine/",
                      "/api/training/status/", "/training/status/x"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import sqlite3
 import ssl
 import stat
@@ -124,7 +125,7 @@ def canary() -> None:
         check_equal(engine.post("/api/keys/check/1")["key"]["state"], "valid", "after a crash")
         check_equal(stub.seen[-1][1]["x-api-key"], SECOND, "from the keyring")
         listed = trainctl(engine, "keys", "list")
-        check("ours" in listed.stdout and "valid" in listed.stdout, listed.stdout)
+        check(re.search(rf"^ *1 +claude +ours +…{SECOND[-4:]} +✓ valid ", listed.stdout, re.M), listed.stdout)
         answers = engine.fetch("/api/keys/list") + engine.fetch("/api/events") + engine.fetch("/api/engine")
 
         for secret in (CANARY, SECOND):
@@ -295,6 +296,31 @@ def tcp() -> None:
         check_equal(ask("POST", "/api/keys/add", {"provider": "claude", "name": "b", "secret": SECOND}), 403, "add")
         check_equal(ask("POST", "/api/keys/replace/1", {"secret": SECOND}), 403, "replace")
         check_equal(len(engine.get("/api/keys/list")["keys"]), 1, "keys")
+
+
+@test("models: the provider's own list is asked for with the key, and the key stays out of the answer")
+def models() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:
+        check_equal(add(engine, base_url=stub.url)[0], 201, "add")
+        stub.answers["/v1/models"] = (200, {"data": [{"id": "claude-next", "display_name": "Claude Next",
+                                                      "max_input_tokens": 7}]}, {})
+        shown = trainctl(engine, "models", "--provider", "claude", "--refresh")
+        check_equal(shown.returncode, 0, shown.stderr)
+        check(re.search(r"^ *claude +claude-sonnet-5-5 +Quality & Precision +\$\$? +2 / 10 ", shown.stdout, re.M),
+              shown.stdout)
+        for words in ("claude-next", "Quality & Precision", "$$", "Retired on 2026-08-05", "not offered"):
+            check(words in shown.stdout, words, shown.stdout)
+        path, headers = stub.seen[-1]
+        check_equal((path, headers["x-api-key"]), ("/v1/models?limit=1000", CANARY), "asked")
+        check(CANARY not in shown.stdout, "the key is shown")
+        stub.answers["/v1/models"] = (401, {"type": "error", "error": {"type": "authentication_error",
+                                                                      "message": f"invalid {CANARY}"}}, {})
+        answer = engine.get("/api/models?provider=claude&refresh=1")["providers"][0]
+        check("does not know this key" in answer["problem"], answer["problem"])
+        check(CANARY not in json.dumps(answer), "the key is in the answer")
+        check("claude-next" in [model["id"] for model in answer["models"]], "the list of before")
+        nobody = engine.get("/api/models?provider=openai&refresh=1")["providers"][0]
+        check("There is no key" in nobody["problem"], nobody["problem"])
 
 
 @test("a started engine looks by itself at keys that were not checked for a day, and only at those")

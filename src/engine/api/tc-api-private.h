@@ -21,6 +21,7 @@ struct _TcApi
   TcScheduler   *scheduler;     /* (owned) */
   TcStore       *store;         /* (owned) */
   TcKeyPool     *keys;          /* (owned) (nullable) */
+  TcCatalogue   *catalogue;     /* (owned) (nullable) */
   TcPaths       *paths;         /* (owned) */
   TcClock       *clock;         /* (owned) */
   SoupServer    *server;        /* (owned) */

@@ -55,6 +55,7 @@ static const TcApiRoute routes[] = {
   { "POST", "/api/keys/replace/:id", tc_api_handle_keys_replace, TC_API_ROUTE_UNIX_ONLY,
     "Put another secret into a key" },
   { "DELETE", "/api/keys/:id", tc_api_handle_keys_remove, 0, "Forget a key and its secret" },
+  { "GET", "/api/models", tc_api_handle_models, 0, "The models by provider, with tier and state" },
   { "GET", "/training/status", NULL, TC_API_ROUTE_WEBSOCKET,
     "A WebSocket with the status of active sessions" },
   { "GET", "/training/events", NULL, TC_API_ROUTE_WEBSOCKET,

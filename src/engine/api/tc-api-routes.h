@@ -73,6 +73,9 @@ void tc_api_handle_keys_rename  (TcApiRequest *request);
 void tc_api_handle_keys_check   (TcApiRequest *request);
 void tc_api_handle_keys_remove  (TcApiRequest *request);
 
+/* tc-api-models.c */
+void tc_api_handle_models       (TcApiRequest *request);
+
 /* tc-api-logs.c */
 void tc_api_handle_logs         (TcApiRequest *request);
 

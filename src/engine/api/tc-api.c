@@ -480,6 +480,7 @@ tc_api_dispose (GObject *object)
   g_clear_object (&self->scheduler);
   g_clear_object (&self->store);
   g_clear_object (&self->keys);
+  g_clear_object (&self->catalogue);
   g_clear_object (&self->paths);
   g_clear_pointer (&self->clock, tc_clock_unref);
 

@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "tc-catalogue.h"
 #include "tc-clock.h"
 #include "tc-key-pool.h"
 #include "tc-paths.h"
@@ -28,6 +29,8 @@ TcApi     *tc_api_new           (TcScheduler  *scheduler,
                                  TcClock      *clock);
 void       tc_api_set_keys      (TcApi        *self,
                                  TcKeyPool    *keys);
+void       tc_api_set_catalogue (TcApi        *self,
+                                 TcCatalogue  *catalogue);
 gboolean   tc_api_listen_unix   (TcApi        *self,
                                  GError      **error);
 gboolean   tc_api_listen_tcp    (TcApi        *self,

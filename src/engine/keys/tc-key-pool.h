@@ -10,7 +10,9 @@
 
 #include "tc-api-key.h"
 #include "tc-clock.h"
+#include "tc-http.h"
 #include "tc-keyring.h"
+#include "tc-provider.h"
 #include "tc-store.h"
 
 G_BEGIN_DECLS
@@ -62,5 +64,14 @@ void            tc_key_pool_check_async   (TcKeyPool            *self,
 TcApiKey       *tc_key_pool_change_finish (TcKeyPool            *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+
+/* What a provider says about its models, asked with the best of its keys. */
+void            tc_key_pool_fetch_models_async  (TcKeyPool            *self,
+                                                 const TcProvider     *provider,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+TcHttpAnswer   *tc_key_pool_fetch_models_finish (TcKeyPool            *self,
+                                                 GAsyncResult         *result,
+                                                 GError              **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "tc-error.h"
 #include "tc-provider-check.h"
+#include "tc-provider-request.h"
 
 typedef struct
 {
@@ -34,28 +35,10 @@ send_request (GTask               *task,
               GAsyncReadyCallback  callback)
 {
   Check *check = g_task_get_task_data (task);
-  const char *headers[5] = { NULL };
-  char *bearer = NULL;
-  guint n = 0;
 
-  if (with_secret && check->secret != NULL)
-    {
-      gboolean is_bearer = check->provider->auth == TC_PROVIDER_AUTH_BEARER;
-
-      bearer = g_strconcat (is_bearer ? "Bearer " : "", check->secret, NULL);
-      headers[n++] = is_bearer ? "Authorization" : "x-api-key";
-      headers[n++] = bearer;
-    }
-  if (check->provider->extra_header != NULL)
-    {
-      headers[n++] = check->provider->extra_header;
-      headers[n++] = check->provider->extra_value;
-    }
-  tc_http_get_async (g_task_get_source_object (task), url, headers,
-                     g_task_get_cancellable (task), callback, task);
-  if (bearer != NULL)
-    explicit_bzero (bearer, strlen (bearer));
-  g_free (bearer);
+  tc_provider_request_async (g_task_get_source_object (task), check->provider, url,
+                             with_secret ? check->secret : NULL, g_task_get_cancellable (task),
+                             callback, task);
 }
 
 static void

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* Requests that the pool makes for others, so that a secret never leaves it. */
+
+#include "config.h"
+
+#include "tc-error.h"
+#include "tc-key-pool-private.h"
+#include "tc-provider-request.h"
+#include "tc-provider-verdict.h"
+
+typedef struct
+{
+  const TcProvider *provider;
+  char             *url;    /* (owned) */
+  TcSecret         *secret; /* (owned) (nullable) */
+} Fetch;
+
+static void
+fetch_free (gpointer data)
+{
+  Fetch *self = data;
+
+  g_clear_pointer (&self->secret, tc_secret_free);
+  g_free (self->url);
+  g_free (self);
+}
+
+/* One that works, before one of which that is not known. */
+static const TcApiKey *
+find_best (TcKeyPool        *self,
+           const TcProvider *provider)
+{
+  const TcApiKey *best = NULL;
+
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      const TcApiKey *key = g_ptr_array_index (self->keys, i);
+
+      if (g_strcmp0 (key->provider, provider->word) == 0 &&
+          (best == NULL || (best->state != TC_KEY_VALID && key->state == TC_KEY_VALID)))
+        best = key;
+    }
+
+  return best;
+}
+
+static void
+on_answered (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Fetch *fetch = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr(TcHttpAnswer) answer = tc_http_get_finish (TC_HTTP (object), result, &error);
+
+  if (answer == NULL)
+    g_task_return_error (task, error);
+  else if (answer->status != 200)
+    {
+      g_autoptr(TcVerdict) verdict =
+        tc_verdict_for_answer (fetch->provider, answer->status >= 300 ? answer->status : 400, answer->body,
+                               answer->length, fetch->secret != NULL ? fetch->secret->text : NULL);
+
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE, "%s", verdict->text);
+    }
+  else
+    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) tc_http_answer_free);
+}
+
+/* @task: (transfer full) */
+static void
+ask (GTask *task)
+{
+  TcKeyPool *self = g_task_get_source_object (task);
+  Fetch *fetch = g_task_get_task_data (task);
+
+  tc_provider_request_async (self->http, fetch->provider, fetch->url,
+                             fetch->secret != NULL ? fetch->secret->text : NULL, NULL, on_answered, task);
+}
+
+static void
+on_looked_up (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Fetch *fetch = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  fetch->secret = tc_keyring_look_up_finish (TC_KEYRING (object), result, &error);
+  if (fetch->secret == NULL)
+    g_task_return_error (task, error);
+  else
+    ask (g_steal_pointer (&task));
+}
+
+/**
+ * tc_key_pool_fetch_models_async:
+ *
+ * Asks a provider for its list of models; costs no tokens.
+ */
+void
+tc_key_pool_fetch_models_async (TcKeyPool           *self,
+                                const TcProvider    *provider,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
+  const TcApiKey *key = find_best (self, provider);
+  Fetch *fetch = g_new0 (Fetch, 1);
+
+  g_task_set_source_tag (task, tc_key_pool_fetch_models_async);
+  g_task_set_task_data (task, fetch, fetch_free);
+  fetch->provider = provider;
+  if (key == NULL && (provider->needs_secret || provider->base_url == NULL))
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND,
+                               "There is no key; add one with “trainctl keys add --provider %s”.",
+                               provider->word);
+      return;
+    }
+  fetch->url = tc_provider_build_url (provider, key != NULL ? key->base_url : NULL, provider->models_path);
+  if (key != NULL && key->secret_id != NULL)
+    tc_keyring_look_up_async (self->keyring, key->secret_id, on_looked_up, g_steal_pointer (&task));
+  else
+    ask (g_steal_pointer (&task));
+}
+
+/**
+ * tc_key_pool_fetch_models_finish:
+ * @error: TC_ERROR with a sentence: NOT_FOUND there is no key; UNAVAILABLE
+ *
+ * Returns: (transfer full) (nullable): a success as it came
+ */
+TcHttpAnswer *
+tc_key_pool_fetch_models_finish (TcKeyPool     *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

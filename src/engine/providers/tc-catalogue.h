@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* Which models there are: the list that comes with the program, what the
+ * providers say themselves, and what the user knows better, in rising order of
+ * trust. What a model costs comes from a price row or is unknown, never zero by
+ * default. Main thread.
+ */
+
+#include <json-glib/json-glib.h>
+
+#include "tc-clock.h"
+#include "tc-money.h"
+#include "tc-provider.h"
+
+G_BEGIN_DECLS
+
+#define TC_TYPE_CATALOGUE (tc_catalogue_get_type ())
+G_DECLARE_FINAL_TYPE (TcCatalogue, tc_catalogue, TC, CATALOGUE, GObject)
+
+TcCatalogue *tc_catalogue_new       (const char       *overrides_path,
+                                     TcClock          *clock);
+gboolean     tc_catalogue_take_list (TcCatalogue      *self,
+                                     const TcProvider *provider,
+                                     const char       *body,
+                                     gsize             length,
+                                     GError          **error);
+void         tc_catalogue_take_problem (TcCatalogue   *self,
+                                     const TcProvider *provider,
+                                     const char       *problem);
+JsonNode    *tc_catalogue_to_json   (TcCatalogue      *self,
+                                     const TcProvider *only);
+const char  *tc_catalogue_get_tier  (TcMoney           input,
+                                     TcMoney           output);
+
+G_END_DECLS
