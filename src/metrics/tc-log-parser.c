@@ -299,6 +299,15 @@ ask_dialects (TcLogParser         *self,
     }
 }
 
+/* The user wrote the expression for the line as the script prints it. */
+static gboolean
+ask_user_regex (TcLogParser         *self,
+                const TcDialectLine *whole)
+{
+  return self->regex != NULL && whole->length <= MAX_REGEX_LINE &&
+         tc_user_regex_parse (self->regex, &self->context, whole);
+}
+
 static void
 on_line (const TcLine *raw,
          gpointer      user_data)
@@ -306,9 +315,11 @@ on_line (const TcLine *raw,
   TcLogParser *self = user_data;
   TcDialectContext *context = &self->context;
   TcDialectLine line = { raw->text, raw->length, 0, raw->start };
+  TcDialectLine whole;
 
   remove_escapes (self, &line);
   trim (&line);
+  whole = line;
   if (line.length > 0 && may_have_prefix (&line))
     skip_log_prefix (&line);
   if (line.length == 0)
@@ -322,8 +333,7 @@ on_line (const TcLine *raw,
     }
   if (context->state.in_traceback && tc_dialect_traceback (context, &line))
     return;
-  if (self->regex != NULL && line.length <= MAX_REGEX_LINE &&
-      tc_user_regex_parse (self->regex, context, &line))
+  if (ask_user_regex (self, &whole))
     return;
 
   ask_dialects (self, &line);

@@ -43,6 +43,8 @@ test_user_regex (void)
          "batch 0: 1/4 @0\npoint batch_loss x=1 y=0.5 @0\n"
          "batch 0: 2/4 @9\npoint batch_loss x=2 y=0.25 @9\n");
   check ("s(?<step>\\d+) (?<loss>.*)", "s100 0.5\n", "point train_loss x=100 y=0.5 @0\n");
+  /* What looks like the prefix of a log may be what it is written for. */
+  check ("\\[(?<epoch>\\d+) of (?<total>\\d+)\\]", "[1 of 3] cost=1.0\n", "epoch 1/3 @0\n");
   /* A line it does not know is anybody's. */
   check ("q(?<loss>.*)", "EPOCH 1/2\n", "epoch 1/2 @0\n");
   /* Bytes that are no UTF-8 are no obstacle. */

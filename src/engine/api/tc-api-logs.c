@@ -163,7 +163,7 @@ tc_api_handle_logs (TcApiRequest *request)
     }
   if (tc_api_request_find_session (request) == NULL)
     {
-      tc_api_request_reply_fail (request, 404, "not-found", "There is no such session.");
+      tc_api_request_reply_no_session (request);
       return;
     }
 

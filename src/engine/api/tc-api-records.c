@@ -18,12 +18,9 @@
 static gboolean
 check_session (TcApiRequest *request)
 {
-  g_autofree char *message = NULL;
-
   if (tc_api_request_find_session (request) != NULL)
     return TRUE;
-  message = g_strdup_printf ("There is no session %" G_GUINT64_FORMAT ".", request->id);
-  tc_api_request_reply_fail (request, SOUP_STATUS_NOT_FOUND, "not-found", message);
+  tc_api_request_reply_no_session (request);
   return FALSE;
 }
 

@@ -297,3 +297,13 @@ tc_api_parse_body (const char  *bytes,
     return g_steal_pointer (&node);
   return NULL;
 }
+
+/** tc_api_request_reply_no_session: what it asks about is not there */
+void
+tc_api_request_reply_no_session (TcApiRequest *self)
+{
+  g_autofree char *message = NULL;
+
+  message = g_strdup_printf ("There is no session %" G_GUINT64_FORMAT ".", self->id);
+  tc_api_request_reply_fail (self, SOUP_STATUS_NOT_FOUND, "not-found", message);
+}

@@ -40,6 +40,7 @@ void          tc_api_request_reply_text  (TcApiRequest      *self,
                                           const char        *content_type,
                                           char              *text,
                                           gsize              length);
+void          tc_api_request_reply_no_session (TcApiRequest *self);
 void          tc_api_request_reply_fail  (TcApiRequest      *self,
                                           guint              status,
                                           const char        *code,

@@ -8,15 +8,6 @@
 #include "tc-api-private.h"
 #include "tc-api-routes.h"
 
-static void
-reply_not_found (TcApiRequest *request)
-{
-  g_autofree char *message = NULL;
-
-  message = g_strdup_printf ("There is no session %" G_GUINT64_FORMAT ".", request->id);
-  tc_api_request_reply_fail (request, SOUP_STATUS_NOT_FOUND, "not-found", message);
-}
-
 /** tc_api_handle_status: GET /api/training/status/:id */
 void
 tc_api_handle_status (TcApiRequest *request)
@@ -26,7 +17,7 @@ tc_api_handle_status (TcApiRequest *request)
 
   if (session == NULL)
     {
-      reply_not_found (request);
+      tc_api_request_reply_no_session (request);
       return;
     }
   answer = tc_session_to_status_json (session);
