@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import sqlite3
 import ssl
 import stat
@@ -26,7 +27,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from provider_stub import GOOD, Stub  # noqa: E402
 from session_bus import SessionBus  # noqa: E402
 from enginerun import Engine  # noqa: E402
-from tap import check, check_equal, main, test, wait_for  # noqa: E402
+from tap import Skip, check, check_equal, main, test, wait_for  # noqa: E402
 
 CANARY = "sk-ant-api03-CaNaRyOfTheKeyTests0123456789-Zq7x"
 SECOND = "sk-ant-api03-SeCoNdCaNaRyOfTheTests987654-Wp3y"
@@ -91,6 +92,20 @@ def trainctl(engine: Engine, *arguments: str, secret: str = "") -> subprocess.Co
     environment = engine.environment | {"G_MESSAGES_DEBUG": ""}
     return subprocess.run([os.environ["TC_TRAINCTL"], *arguments], env=environment, input=secret,
                           capture_output=True, text=True, timeout=60, check=False)
+
+
+@test("the search for a key sees one where it is")
+def search_works() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, form in enumerate(forms(CANARY)):
+            Path(folder, f"{number}").write_bytes(b"before" + form + b"after")
+        check_equal(len(search(Path(folder), CANARY)), len(forms(CANARY)), "files")
+        check_equal(search(Path(folder), SECOND), [], "files without it")
+    for extra, arguments in (({"KEY": CANARY}, []), ({}, [CANARY])):
+        with subprocess.Popen(["sh", "-c", "sleep 60", "sh", *arguments], env=os.environ | extra) as process:
+            found = wait_for(lambda: search_processes(CANARY), 5, "a process that has it")
+            process.kill()
+        check(any(f"/{process.pid}/" in hit for hit in found), found)
 
 
 @test("S01 S02 S08 S13 a key is used, and is nowhere but in the keyring and with the provider")
@@ -252,7 +267,7 @@ def bombs() -> None:
         while any(thread.is_alive() for thread in threads):
             began = time.monotonic()
             engine.get("/api/engine")
-            check(time.monotonic() - began < 2, "the engine was busy")
+            check(time.monotonic() - began < 4, "the engine was busy")
             time.sleep(0.2)
         for name, state in (("endless", "unreachable"), ("drip", "unreachable"), ("gzip", "unverified")):
             check_equal(found[name][1]["key"]["state"], state, name)
@@ -261,6 +276,8 @@ def bombs() -> None:
 
 @test("P15 a certificate that nobody vouches for: the key is not sent")
 def bad_tls() -> None:
+    if shutil.which("openssl") is None:
+        raise Skip("no openssl to make a certificate with")
     with tempfile.TemporaryDirectory() as folder, SessionBus() as bus:
         made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                                "-nodes", "-keyout", f"{folder}/key", "-out", f"{folder}/certificate", "-days", "2",
