@@ -102,7 +102,8 @@ def search_works() -> None:
         check_equal(len(search(Path(folder), CANARY)), len(forms(CANARY)), "files")
         check_equal(search(Path(folder), SECOND), [], "files without it")
     for extra, arguments in (({"KEY": CANARY}, []), ({}, [CANARY])):
-        with subprocess.Popen(["sh", "-c", "sleep 60", "sh", *arguments], env=os.environ | extra) as process:
+        with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", *arguments],
+                              env=os.environ | extra) as process:
             found = wait_for(lambda: search_processes(CANARY), 5, "a process that has it")
             process.kill()
         check(any(f"/{process.pid}/" in hit for hit in found), found)
