@@ -16,6 +16,7 @@ command_run() {
   local app=$checkout/build/src/app/training-center
 
   ensure_packages build run
+  targets=("${programs[@]}")
   (use_system_programs && build build)
   use_build build
   find_torch fetch
@@ -27,6 +28,7 @@ command_run() {
 
 command_trainctl() {
   ensure_packages build run
+  targets=("${programs[@]}")
   (use_system_programs && build build)
   use_build build
   find_torch
