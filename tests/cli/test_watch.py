@@ -113,6 +113,8 @@ def _lines() -> None:
     program = watch(home, "watch", "7")
     engine.wait_for_listener()
     wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
+    # The answer still has to be read, which takes a sanitized program a while.
+    time.sleep(0.5)
     engine.change(7, "running", total_epochs=2)
     engine.send(point(7, "train_loss", 1, 3.5), point(7, "val_loss", 1, "NaN"), point(8, "val_loss", 1, 9))
     engine.send(gate(7, 1, "warn"))

@@ -28,6 +28,8 @@ def need_faketime() -> None:
     """Skips where clocks cannot be faked."""
     if shutil.which("faketime") is None:
         raise Skip("no faketime")
+    if os.environ.get("TRAINING_CENTER_SANITIZE") == "1":
+        raise Skip("a sanitizer's library must be the first one, and so must faketime's")
 
 
 @test("W01 a run that stands still: told once that it is stalled and how, cleared when it moves again")
