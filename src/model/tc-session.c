@@ -114,18 +114,6 @@ tc_session_get_config (TcSession *self)
   return self->config;
 }
 
-void
-tc_session_set_config (TcSession       *self,
-                       TcSessionConfig *config)
-{
-  g_return_if_fail (TC_IS_SESSION (self));
-
-  tc_session_config_ref (config);
-  tc_session_config_unref (self->config);
-  self->config = config;
-  emit_changed (self);
-}
-
 TcSessionState
 tc_session_get_state (TcSession *self)
 {

@@ -48,8 +48,6 @@ gboolean         tc_session_update_from_json (TcSession       *self,
 
 guint64          tc_session_get_id          (TcSession        *self);
 TcSessionConfig *tc_session_get_config      (TcSession        *self);
-void             tc_session_set_config      (TcSession        *self,
-                                             TcSessionConfig  *config);
 TcSessionState   tc_session_get_state       (TcSession        *self);
 gboolean         tc_session_set_state       (TcSession        *self,
                                              TcSessionState    state,

@@ -44,7 +44,4 @@ TcRun *tc_scheduler_get_run         (TcScheduler *self,
 void   tc_scheduler_emit_queue_changed (TcScheduler *self);
 void   tc_scheduler_emit_removed    (TcScheduler *self,
                                      guint64      id);
-void   tc_scheduler_stop_run        (TcScheduler *self,
-                                     TcRun       *run,
-                                     const char  *who);
 gint64 tc_scheduler_now             (TcScheduler *self);

@@ -246,14 +246,13 @@ on_stop_sent (GObject      *object,
     g_warning ("%s", error->message);
 }
 
-/* Asks the shim to stop everything; the end comes by itself. */
-void
-tc_scheduler_stop_run (TcScheduler *self,
-                       TcRun       *run,
-                       const char  *who)
+/* Cancelled before it was on: the shim stops everything, the end comes by
+ * itself. */
+static void
+stop_run (TcRun *run)
 {
   TcSessionConfig *config = tc_session_get_config (tc_run_get_session (run));
-  g_autofree char *command = g_strdup_printf ("stop %s %u", who, config->grace_seconds);
+  g_autofree char *command = g_strdup_printf ("stop user %u", config->grace_seconds);
 
   tc_run_command_async (run, command, NULL, on_stop_sent, NULL);
 }
@@ -292,7 +291,7 @@ on_attached (GObject      *object,
       return;
     }
   if (tc_scheduler_get_run (self, id) == run && g_hash_table_contains (self->cancelled, &id))
-    tc_scheduler_stop_run (self, run, "user");
+    stop_run (run);
 }
 
 /* Follows the run of @session from now on. */
