@@ -28,12 +28,17 @@ static const struct {
   { "workdir", G_STRUCT_OFFSET (TcSessionConfig, workdir) },
   { "resume_from", G_STRUCT_OFFSET (TcSessionConfig, resume_from) },
   { "progress_regex", G_STRUCT_OFFSET (TcSessionConfig, progress_regex) },
+  { "policy", G_STRUCT_OFFSET (TcSessionConfig, policy) },
 };
 
 static const char *const other_members[] = {
   "epochs", "seed", "settings", "environment", "budget_usd", "after",
-  "grace_seconds", "auto_stop", NULL
+  "grace_seconds", "auto_stop", "key", "verdict_every", NULL
 };
+
+/* From doing nothing to doing most: "pause" pauses at a D or worse, "stop"
+ * stops at an F besides. */
+static const char *const policies[] = { "off", "notify", "pause", "stop", NULL };
 
 /* The three corpora are the three phases, in this order. */
 static const struct {
@@ -87,6 +92,7 @@ tc_session_config_new (void)
   self->provider = g_strdup ("none");
   self->corpus = g_strdup ("english");
   self->target = g_strdup ("helix-100m");
+  self->policy = g_strdup ("notify");
   self->epochs = 200;
   self->seed = -1;
   self->budget = TC_BUDGET_NONE;
@@ -153,6 +159,8 @@ tc_session_config_copy (TcSessionConfig *self)
   copy->epochs = self->epochs;
   copy->seed = self->seed;
   copy->budget = self->budget;
+  copy->key_id = self->key_id;
+  copy->verdict_every = self->verdict_every;
   copy->after = self->after;
   copy->grace_seconds = self->grace_seconds;
   copy->auto_stop = self->auto_stop;
@@ -282,27 +290,27 @@ read_number (JsonObject  *object,
 
 /* Ids are texts in JSON; numbers are taken too, people type them. */
 static gboolean
-read_after (TcSessionConfig  *self,
-            JsonObject       *object,
-            GError          **error)
+read_id (JsonObject  *object,
+         const char  *member,
+         const char  *of_what,
+         guint64     *id,
+         GError     **error)
 {
-  JsonNode *node = json_object_get_member (object, "after");
+  JsonNode *node = json_object_get_member (object, member);
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64 &&
       json_node_get_int (node) > 0)
     {
-      self->after = json_node_get_int (node);
+      *id = json_node_get_int (node);
       return TRUE;
     }
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
-      g_ascii_string_to_unsigned (json_node_get_string (node), 10, 1, G_MAXINT64,
-                                  &self->after, NULL))
+      g_ascii_string_to_unsigned (json_node_get_string (node), 10, 1, G_MAXINT64, id, NULL))
     return TRUE;
 
-  g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID,
-                       "“after” must be the number of another session");
+  g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "“%s” must be the number of %s", member, of_what);
   return FALSE;
 }
 
@@ -343,6 +351,7 @@ tc_session_config_from_json (JsonObject  *object,
   g_autoptr(TcSessionConfig) self = tc_session_config_new ();
   gint64 epochs = self->epochs;
   gint64 grace = self->grace_seconds;
+  gint64 verdict_every = 0;
 
   g_return_val_if_fail (object != NULL, NULL);
 
@@ -353,12 +362,15 @@ tc_session_config_from_json (JsonObject  *object,
       !read_number (object, "epochs", 1, TC_EPOCHS_MAX, &epochs, error) ||
       !read_number (object, "seed", -1, G_MAXINT32, &self->seed, error) ||
       !read_number (object, "grace_seconds", 0, GRACE_SECONDS_MAX, &grace, error) ||
-      !read_after (self, object, error) ||
+      !read_number (object, "verdict_every", 0, TC_EPOCHS_MAX, &verdict_every, error) ||
+      !read_id (object, "after", "another session", &self->after, error) ||
+      !read_id (object, "key", "a key", &self->key_id, error) ||
       !read_budget (self, object, error))
     return NULL;
 
   self->epochs = epochs;
   self->grace_seconds = grace;
+  self->verdict_every = verdict_every;
   self->auto_stop = tc_json_get_boolean (object, "auto_stop", FALSE);
   if (!tc_session_config_validate (self, error))
     return NULL;
@@ -382,6 +394,19 @@ write_pairs (JsonObject *object,
   json_object_set_object_member (object, member, values);
 }
 
+static void
+write_id (JsonObject *object,
+          const char *member,
+          guint64     id)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
+
+  if (id != 0)
+    json_object_set_string_member (object, member, text);
+  else
+    json_object_set_null_member (object, member);
+}
+
 /**
  * tc_session_config_to_json:
  *
@@ -401,14 +426,9 @@ tc_session_config_to_json (TcSessionConfig *self)
   json_object_set_boolean_member (object, "auto_stop", self->auto_stop);
   write_pairs (object, "settings", self->settings);
   write_pairs (object, "environment", self->environment);
-  if (self->after != 0)
-    {
-      g_autofree char *after = g_strdup_printf ("%" G_GUINT64_FORMAT, self->after);
-
-      json_object_set_string_member (object, "after", after);
-    }
-  else
-    json_object_set_null_member (object, "after");
+  json_object_set_int_member (object, "verdict_every", self->verdict_every);
+  write_id (object, "after", self->after);
+  write_id (object, "key", self->key_id);
   if (self->budget != TC_BUDGET_NONE)
     {
       g_autofree char *budget = g_strdup_printf ("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT,
@@ -513,6 +533,13 @@ tc_session_config_validate (TcSessionConfig  *self,
   if (self->budget != TC_BUDGET_NONE && self->budget < 0)
     {
       g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID, "A budget cannot be negative");
+      return FALSE;
+    }
+
+  if (self->policy == NULL || !g_strv_contains (policies, self->policy))
+    {
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID,
+                           "“policy” must be off, notify, pause or stop");
       return FALSE;
     }
 

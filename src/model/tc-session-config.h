@@ -35,6 +35,9 @@ typedef struct {
   GPtrArray *settings;       /* (owned) (element-type TcSetting) in the order given */
   GPtrArray *environment;    /* (owned) (element-type TcSetting) never secrets */
   gint64     budget;         /* micro-dollars; TC_BUDGET_NONE without one */
+  guint64    key_id;         /* of the provider's key to use; 0: the best there is */
+  char      *policy;         /* (owned) what a verdict may do: "off" (ask for none) "notify" "pause" "stop" */
+  guint      verdict_every;  /* epochs between verdicts besides the gates'; 0: at gates only */
   guint64    after;          /* id of the session that must complete first; 0: none */
   guint      grace_seconds;  /* between TERM and KILL */
   gboolean   auto_stop;      /* stop by rule on divergence or NaN */

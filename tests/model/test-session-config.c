@@ -40,7 +40,8 @@ test_round_trip (void)
     "\"corpus\":\"translation\",\"corpus_file\":\"/c.md\",\"target\":\"helix-1m\",\"epochs\":50,"
     "\"seed\":7,\"script\":\"/s.py\",\"workdir\":\"/w\",\"resume_from\":\"/p\","
     "\"settings\":{\"lr\":\"0.1\",\"batch-size\":\"8\"},\"environment\":{\"A\":\"b\"},"
-    "\"budget_usd\":\"5.25\",\"after\":\"16\",\"grace_seconds\":3,\"auto_stop\":true}";
+    "\"budget_usd\":\"5.25\",\"after\":\"16\",\"grace_seconds\":3,\"auto_stop\":true,"
+    "\"key\":\"4\",\"policy\":\"pause\",\"verdict_every\":7}";
   g_autoptr(TcSessionConfig) first = parse (text, NULL);
   g_autoptr(TcSessionConfig) copy = tc_session_config_copy (first);
   g_autoptr(JsonNode) node = tc_session_config_to_json (copy);
@@ -54,6 +55,9 @@ test_round_trip (void)
   g_assert_cmpuint (second->after, ==, 16);
   g_assert_cmpuint (second->grace_seconds, ==, 3);
   g_assert_true (second->auto_stop);
+  g_assert_cmpuint (second->key_id, ==, 4);
+  g_assert_cmpstr (second->policy, ==, "pause");
+  g_assert_cmpuint (second->verdict_every, ==, 7);
   g_assert_cmpint (second->seed, ==, 7);
   g_assert_cmpuint (second->settings->len, ==, 2);
   setting = g_ptr_array_index (second->settings, 0);
@@ -72,6 +76,7 @@ test_refusals (void)
     "{\"after\":\"x\"}", "{\"after\":0}", "{\"after\":-1}", "{\"grace_seconds\":-1}",
     "{\"settings\":[]}", "{\"settings\":{\"lr\":1}}", "{\"settings\":{\"--lr\":\"1\"}}",
     "{\"environment\":{\"\":\"1\"}}", "{\"seed\":-2}",
+    "{\"key\":\"mine\"}", "{\"key\":0}", "{\"policy\":\"kill\"}", "{\"verdict_every\":-1}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)

@@ -12,12 +12,26 @@
 
 #include "tc-clock.h"
 #include "tc-money.h"
+#include "tc-price.h"
 #include "tc-provider.h"
 
 G_BEGIN_DECLS
 
 #define TC_TYPE_CATALOGUE (tc_catalogue_get_type ())
 G_DECLARE_FINAL_TYPE (TcCatalogue, tc_catalogue, TC, CATALOGUE, GObject)
+
+/* What is known of one model today. */
+typedef struct
+{
+  char     *id;          /* (owned) the catalogue's id, also when asked for an alias */
+  char     *name;        /* (owned) for people */
+  GStrv     aliases;     /* (owned) other ids that mean the same */
+  gint64    context;     /* tokens; 0: unknown */
+  gint64    max_output;  /* tokens; 0: unknown */
+  TcPrice   price;       /* of today */
+  char     *unusable;    /* (owned) (nullable) a sentence why it cannot be used: retired, never existed */
+  gboolean  is_listed;   /* the catalogue or the provider's list has it */
+} TcModelFacts;
 
 TcCatalogue *tc_catalogue_new       (const char       *overrides_path,
                                      TcClock          *clock);
@@ -33,5 +47,12 @@ JsonNode    *tc_catalogue_to_json   (TcCatalogue      *self,
                                      const TcProvider *only);
 const char  *tc_catalogue_get_tier  (TcMoney           input,
                                      TcMoney           output);
+
+TcModelFacts *tc_catalogue_find     (TcCatalogue      *self,
+                                     const TcProvider *provider,
+                                     const char       *model);
+void         tc_model_facts_free    (TcModelFacts     *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcModelFacts, tc_model_facts_free)
 
 G_END_DECLS
