@@ -107,7 +107,7 @@ test_cases (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const Case *c = &cases[i];
-      g_autoptr(TcVerdict) verdict = tc_verdict_for_answer (tc_provider_find (c->provider), c->status,
+      g_autoptr(TcKeyVerdict) verdict = tc_key_verdict_for_answer (tc_provider_find (c->provider), c->status,
                                                             c->body, strlen (c->body), SECRET);
 
       g_test_message ("%s %u %s → %s", c->provider, c->status, c->body, verdict->text);
@@ -124,7 +124,7 @@ test_echo (void)
 {
   const char *body = "{\"error\":{\"message\":\"No " SECRET " or sk-proj-AbCdEfGhIjKlMnOp or sk-ab***xyz or "
                      "xai-0123456789abcdef\\u001b[31m\\n\\u202eevil\",\"type\":\"x\",\"code\":null}}";
-  g_autoptr(TcVerdict) verdict = tc_verdict_for_answer (tc_provider_find ("openai"), 418, body,
+  g_autoptr(TcKeyVerdict) verdict = tc_key_verdict_for_answer (tc_provider_find ("openai"), 418, body,
                                                         strlen (body), SECRET);
 
   g_assert_nonnull (strstr (verdict->text, "[redacted]"));
@@ -145,7 +145,7 @@ test_damaged (void)
       for (gsize cut = 0; cut < length; cut += 3)
         {
           g_autofree char *body = g_strndup (cases[i].body, cut);
-          g_autoptr(TcVerdict) verdict = tc_verdict_for_answer (tc_provider_find (cases[i].provider),
+          g_autoptr(TcKeyVerdict) verdict = tc_key_verdict_for_answer (tc_provider_find (cases[i].provider),
                                                                 cases[i].status, body, cut, SECRET);
 
           if (cases[i].status == 200)

@@ -189,7 +189,7 @@ on_checked (GObject      *object,
   TcKeyPool *self = g_task_get_source_object (task);
   Change *change = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr(TcVerdict) verdict = tc_provider_check_finish (TC_HTTP (object), result, &error);
+  g_autoptr(TcKeyVerdict) verdict = tc_provider_check_finish (TC_HTTP (object), result, &error);
 
   if (verdict == NULL)
     {

@@ -60,9 +60,9 @@ on_answered (GObject      *object,
     g_task_return_error (task, error);
   else if (answer->status != 200)
     {
-      g_autoptr(TcVerdict) verdict =
-        tc_verdict_for_answer (fetch->provider, answer->status >= 300 ? answer->status : 400, answer->body,
-                               answer->length, fetch->secret != NULL ? fetch->secret->text : NULL);
+      g_autoptr(TcKeyVerdict) verdict =
+        tc_key_verdict_for_answer (fetch->provider, answer->status >= 300 ? answer->status : 400, answer->body,
+                                   answer->length, fetch->secret != NULL ? fetch->secret->text : NULL);
 
       g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE, "%s", verdict->text);
     }

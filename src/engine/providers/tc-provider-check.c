@@ -43,9 +43,9 @@ send_request (GTask               *task,
 
 static void
 give (GTask     *task,
-      TcVerdict *verdict)
+      TcKeyVerdict *verdict)
 {
-  g_task_return_pointer (task, verdict, (GDestroyNotify) tc_verdict_free);
+  g_task_return_pointer (task, verdict, (GDestroyNotify) tc_key_verdict_free);
 }
 
 static gboolean
@@ -56,18 +56,18 @@ is_ollama_installed (void)
   return path != NULL;
 }
 
-static TcVerdict *
+static TcKeyVerdict *
 judge_silence (Check        *check,
                const GError *error)
 {
   if (check->provider->id != TC_PROVIDER_QWEN || check->base_url != NULL)
-    return tc_verdict_new (TC_KEY_UNREACHABLE, "%s Look at the address and the network; the key is "
-                           "checked again later.", error->message);
+    return tc_key_verdict_new (TC_KEY_UNREACHABLE, "%s Look at the address and the network; the key is "
+                               "checked again later.", error->message);
   if (is_ollama_installed ())
-    return tc_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run. Start it with “ollama serve”.");
+    return tc_key_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run. Start it with “ollama serve”.");
 
-  return tc_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run and is not installed here. Install it "
-                         "from https://ollama.com, then “ollama pull qwen3:8b”.");
+  return tc_key_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run and is not installed here. Install it "
+                             "from https://ollama.com, then “ollama pull qwen3:8b”.");
 }
 
 /* A failed exchange is a verdict, unless the caller gave up. */
@@ -102,11 +102,11 @@ on_props (GObject      *object,
   if (answer == NULL)
     return;
   if (answer->status == 401)
-    give (task, tc_verdict_for_answer (check->provider, 401, answer->body, answer->length,
-                                       check->secret));
+    give (task, tc_key_verdict_for_answer (check->provider, 401, answer->body, answer->length,
+                                           check->secret));
   else
-    give (task, tc_verdict_new (TC_KEY_UNVERIFIED, "The server works, but it lets everybody in: "
-                                "whether the key is right cannot be told."));
+    give (task, tc_key_verdict_new (TC_KEY_UNVERIFIED, "The server works, but it lets everybody in: "
+                                    "whether the key is right cannot be told."));
 }
 
 static void
@@ -124,7 +124,7 @@ on_without_key (GObject      *object,
     return;
   if (answer->status == 401 || answer->status == 403)
     {
-      give (task, tc_verdict_new (TC_KEY_VALID, "The server accepts the key."));
+      give (task, tc_key_verdict_new (TC_KEY_VALID, "The server accepts the key."));
       return;
     }
   base = g_uri_parse (check->base_url, G_URI_FLAGS_NONE, NULL);
@@ -141,12 +141,12 @@ on_checked (GObject      *object,
   g_autoptr(GTask) task = user_data;
   Check *check = g_task_get_task_data (task);
   g_autoptr(TcHttpAnswer) answer = take_answer (task, TC_HTTP (object), result);
-  g_autoptr(TcVerdict) verdict = NULL;
+  g_autoptr(TcKeyVerdict) verdict = NULL;
 
   if (answer == NULL)
     return;
-  verdict = tc_verdict_for_answer (check->provider, answer->status, answer->body, answer->length,
-                                   check->secret);
+  verdict = tc_key_verdict_for_answer (check->provider, answer->status, answer->body, answer->length,
+                                       check->secret);
   if (check->provider->id == TC_PROVIDER_COMPATIBLE && verdict->state == TC_KEY_VALID)
     {
       g_autofree char *url = tc_provider_build_url (check->provider, check->base_url,
@@ -199,7 +199,7 @@ tc_provider_check_async (TcHttp              *http,
  *
  * Returns: (transfer full) (nullable): the verdict
  */
-TcVerdict *
+TcKeyVerdict *
 tc_provider_check_finish (TcHttp        *http,
                           GAsyncResult  *result,
                           GError       **error)

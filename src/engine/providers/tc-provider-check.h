@@ -11,15 +11,15 @@
 
 G_BEGIN_DECLS
 
-void       tc_provider_check_async  (TcHttp               *http,
-                                     const TcProvider     *provider,
-                                     const char           *base_url,
-                                     const char           *secret,
-                                     GCancellable         *cancellable,
-                                     GAsyncReadyCallback   callback,
-                                     gpointer              user_data);
-TcVerdict *tc_provider_check_finish (TcHttp               *http,
-                                     GAsyncResult         *result,
-                                     GError              **error);
+void          tc_provider_check_async  (TcHttp               *http,
+                                        const TcProvider     *provider,
+                                        const char           *base_url,
+                                        const char           *secret,
+                                        GCancellable         *cancellable,
+                                        GAsyncReadyCallback   callback,
+                                        gpointer              user_data);
+TcKeyVerdict *tc_provider_check_finish (TcHttp               *http,
+                                        GAsyncResult         *result,
+                                        GError              **error);
 
 G_END_DECLS

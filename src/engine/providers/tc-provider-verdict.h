@@ -15,20 +15,20 @@ typedef struct
 {
   TcKeyState state;
   char      *text;  /* (owned) a sentence or two: what it means, what to do */
-} TcVerdict;
+} TcKeyVerdict;
 
-TcVerdict *tc_verdict_new         (TcKeyState        state,
-                                   const char       *format,
-                                   ...) G_GNUC_PRINTF (2, 3);
-TcVerdict *tc_verdict_for_answer  (const TcProvider *provider,
-                                   guint             status,
-                                   const char       *body,
-                                   gsize             length,
-                                   const char       *secret);
-void       tc_verdict_free        (TcVerdict        *self);
-char      *tc_verdict_clean       (const char       *foreign,
-                                   const char       *secret);
+TcKeyVerdict *tc_key_verdict_new        (TcKeyState        state,
+                                         const char       *format,
+                                         ...) G_GNUC_PRINTF (2, 3);
+TcKeyVerdict *tc_key_verdict_for_answer (const TcProvider *provider,
+                                         guint             status,
+                                         const char       *body,
+                                         gsize             length,
+                                         const char       *secret);
+void          tc_key_verdict_free       (TcKeyVerdict     *self);
+char         *tc_key_verdict_clean      (const char       *foreign,
+                                         const char       *secret);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcVerdict, tc_verdict_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcKeyVerdict, tc_key_verdict_free)
 
 G_END_DECLS
