@@ -23,7 +23,7 @@ typedef enum
 {
   TC_PART_TEXT,
   TC_PART_IMAGE,       /* either url, or media_type and data */
-  TC_PART_THINKING,    /* text, and the signature that must come back with it */
+  TC_PART_THINKING,    /* text, and the signature that must come back with it; or data: a covered one */
   TC_PART_TOOL_CALL,   /* id, name, text: the arguments as JSON text, perhaps cut off */
   TC_PART_TOOL_RESULT, /* id of the call, text; in messages of the user */
 } TcPartKind;
@@ -90,6 +90,7 @@ typedef struct
   char         *user;          /* (owned) (nullable) */
   gboolean      is_stream;
   gboolean      wants_usage;   /* OpenAI's stream_options.include_usage */
+  gboolean      one_tool_at_a_time;
 } TcChatRequest;
 
 typedef enum
@@ -114,10 +115,16 @@ TcChatRequest *tc_chat_request_new     (const char    *model);
 TcChatMessage *tc_chat_request_add     (TcChatRequest *self,
                                         TcChatRole     role,
                                         const char    *text);
+TcChatTool    *tc_chat_request_add_tool (TcChatRequest *self,
+                                        const char    *name,
+                                        const char    *description,
+                                        JsonNode      *schema);
 void           tc_chat_request_free    (TcChatRequest *self);
 TcChatPart    *tc_chat_message_add     (TcChatMessage *self,
                                         TcPartKind     kind);
 TcChatReply   *tc_chat_reply_new       (void);
+TcChatPart    *tc_chat_reply_add       (TcChatReply   *self,
+                                        TcPartKind     kind);
 char          *tc_chat_reply_dup_text  (const TcChatReply *self);
 void           tc_chat_reply_free      (TcChatReply   *self);
 
