@@ -10,6 +10,7 @@
 
 #include <gio/gio.h>
 
+#include "tc-api-bind.h"
 #include "tc-api-gate.h"
 #include "tc-api-stream.h"
 
@@ -29,12 +30,5 @@ guint          tc_api_listener_get_n     (TcApiListener  *self);
 TcApiGate     *tc_api_listener_get_gate  (TcApiListener  *self);
 void           tc_api_listener_close     (TcApiListener  *self,
                                           gboolean        and_connections);
-
-GSocket       *tc_api_listener_bind_unix (const char     *path,
-                                          int            *lock_fd,
-                                          GError        **error);
-GPtrArray     *tc_api_listener_bind_tcp  (guint16         port,
-                                          guint16        *bound_port,
-                                          GError        **error);
 
 G_END_DECLS

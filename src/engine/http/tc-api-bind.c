@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* Binds the API's sockets without stepping on anybody: a path or a port that
- * belongs to somebody else is refused, only our own dead socket is replaced. */
+/* Binds the sockets of the API and the gateway without stepping on anybody: a
+ * path or a port that belongs to somebody else is refused, only our own dead
+ * socket is replaced. */
 
 #include "config.h"
 
@@ -16,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tc-api-listener.h"
+#include "tc-api-bind.h"
 #include "tc-error.h"
 
 /* A client that does not wait is turned away by the kernel when it is full. */

@@ -4,7 +4,8 @@
 
 /* The early gate: decides from the head of a request, before a byte of its
  * body is taken in, whether it is answered at all. One gate for each way in:
- * the Unix socket, or a port of the loopback interface with a token.
+ * the Unix socket, or a port of the loopback interface with a token, or with
+ * many of them (the gateway's).
  * Reference counted; main thread only.
  */
 
@@ -23,9 +24,15 @@ typedef struct
   const char *message; /* a sentence that says what to do, static */
 } TcApiRefusal;
 
+/* Whether a request has a token that is known. */
+typedef gboolean (*TcApiGateFunc) (const TcHttpHead *head,
+                                   gpointer          user_data);
+
 TcApiGate  *tc_api_gate_new_unix  (void);
 TcApiGate  *tc_api_gate_new_tcp   (guint16           port,
                                    const char       *token);
+TcApiGate  *tc_api_gate_new_many  (TcApiGateFunc     is_known,
+                                   gpointer          user_data);
 TcApiGate  *tc_api_gate_ref       (TcApiGate        *self);
 void        tc_api_gate_unref     (TcApiGate        *self);
 

@@ -30,7 +30,7 @@ void
 tc_http_body_init (TcHttpBody       *self,
                    const TcHttpHead *head)
 {
-  *self = (TcHttpBody) { .framing = head->framing };
+  *self = (TcHttpBody) { .framing = head->framing, .max = head->max_body };
   if (head->framing == TC_HTTP_FRAMING_LENGTH)
     self->left = head->length;
 }
@@ -45,7 +45,7 @@ tc_http_body_is_done (const TcHttpBody *self)
 {
   if (self->framing == TC_HTTP_FRAMING_CHUNKED)
     return self->state == CHUNK_DONE;
-  return self->left == 0;
+  return self->framing != TC_HTTP_FRAMING_CLOSE && self->left == 0;
 }
 
 static gboolean
@@ -105,13 +105,74 @@ feed_framing (TcHttpBody *self,
     }
 }
 
+/* Takes what is payload from the front of @bytes. */
+static gsize
+take_payload (TcHttpBody *self,
+              const char *bytes,
+              gsize       length,
+              GByteArray *payload)
+{
+  gsize n = self->framing == TC_HTTP_FRAMING_CLOSE ? length : MIN (length, self->left);
+
+  self->total += n;
+  if (self->framing != TC_HTTP_FRAMING_CLOSE)
+    self->left -= n;
+  if (payload != NULL)
+    g_byte_array_append (payload, (const guint8 *) bytes, (guint) n);
+  if (self->left == 0 && self->framing == TC_HTTP_FRAMING_CHUNKED)
+    self->state = CHUNK_DATA_CR;
+  return n;
+}
+
 /**
- * tc_http_body_feed:
+ * tc_http_body_read:
  * @self: the reader
  * @bytes: what has arrived
  * @length: its length
  * @used: (out): how many of them belong to this body and are in order
+ * @payload: (nullable): where its payload is appended, without the framing
  * @reason: (out): a sentence for the client, static, when refused
+ *
+ * Returns: 0, or the HTTP status of the refusal
+ */
+guint
+tc_http_body_read (TcHttpBody  *self,
+                   const char  *bytes,
+                   gsize        length,
+                   gsize       *used,
+                   GByteArray  *payload,
+                   const char **reason)
+{
+  gsize i = 0;
+  guint status = 0;
+
+  while (i < length && status == 0 && !tc_http_body_is_done (self))
+    {
+      if (self->framing != TC_HTTP_FRAMING_CHUNKED || self->state == CHUNK_DATA)
+        i += take_payload (self, bytes + i, length - i, payload);
+      else if (feed_framing (self, bytes[i]))
+        i++;
+      else
+        {
+          *reason = "The chunks of the body are not well formed.";
+          status = 400;
+        }
+
+      if (status == 0 && self->total + self->left > self->max)
+        {
+          *reason = "The body is larger than is accepted here.";
+          status = 413;
+        }
+    }
+
+  *used = i;
+  return status;
+}
+
+/**
+ * tc_http_body_feed:
+ *
+ * As tc_http_body_read(), for those who pass the bytes on with their framing.
  *
  * Returns: 0, or the HTTP status of the refusal
  */
@@ -122,37 +183,5 @@ tc_http_body_feed (TcHttpBody  *self,
                    gsize       *used,
                    const char **reason)
 {
-  gsize i = 0;
-
-  while (i < length && !tc_http_body_is_done (self))
-    {
-      if (self->framing == TC_HTTP_FRAMING_LENGTH || self->state == CHUNK_DATA)
-        {
-          gsize n = MIN (length - i, self->left);
-
-          self->left -= n;
-          self->total += n;
-          i += n;
-          if (self->left == 0 && self->framing == TC_HTTP_FRAMING_CHUNKED)
-            self->state = CHUNK_DATA_CR;
-          continue;
-        }
-
-      if (!feed_framing (self, bytes[i]))
-        {
-          *used = i;
-          *reason = "The chunks of the body are not well formed.";
-          return 400;
-        }
-      i++;
-      if (self->total + self->left > TC_HTTP_BODY_MAX_BYTES)
-        {
-          *used = i;
-          *reason = "A body may have at most 1 MiB.";
-          return 413;
-        }
-    }
-
-  *used = i;
-  return 0;
+  return tc_http_body_read (self, bytes, length, used, NULL, reason);
 }

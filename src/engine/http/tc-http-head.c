@@ -107,6 +107,7 @@ parse_request_line (TcHttpHead  *self,
 static guint
 parse_header_line (TcHttpHead  *self,
                    char        *line,
+                   guint        max_headers,
                    const char **reason)
 {
   TcHttpHeader *header;
@@ -117,9 +118,9 @@ parse_header_line (TcHttpHead  *self,
       *reason = "A header is longer than 8 KiB.";
       return 431;
     }
-  if (self->n_headers == TC_HTTP_HEAD_MAX_HEADERS)
+  if (self->n_headers == max_headers)
     {
-      *reason = "There are more than 64 headers.";
+      *reason = "There are too many headers.";
       return 431;
     }
 
@@ -182,14 +183,55 @@ find_framing (TcHttpHead  *self,
       *reason = "Content-Length is not a number.";
       if (!parse_length (tc_http_head_get (self, "Content-Length"), &self->length))
         return 400;
-      *reason = "A body may have at most 1 MiB.";
-      if (self->length > TC_HTTP_BODY_MAX_BYTES)
+      *reason = "The body is larger than is accepted here.";
+      if (self->length > self->max_body)
         return 413;
       if (self->length > 0)
         self->framing = TC_HTTP_FRAMING_LENGTH;
     }
 
   return 0;
+}
+
+/* Copies the head and cuts its first line off. */
+static char *
+begin (TcHttpHead  *self,
+       const char  *bytes,
+       gsize        length,
+       char       **rest,
+       const char **reason)
+{
+  memset (self, 0, G_STRUCT_OFFSET (TcHttpHead, headers));
+  self->n_headers = 0;
+  self->framing = TC_HTTP_FRAMING_NONE;
+  self->length = 0;
+  self->text = g_strndup (bytes, length);
+  *rest = self->text;
+  *reason = "The head holds a control character.";
+
+  return length < 4 || memchr (bytes, 0, length) != NULL ? NULL : cut_line (rest);
+}
+
+static guint
+parse_header_lines (TcHttpHead  *self,
+                    char        *rest,
+                    guint        max_headers,
+                    const char **reason)
+{
+  while (TRUE)
+    {
+      char *line = cut_line (&rest);
+      guint status;
+
+      *reason = "The head holds a control character.";
+      if (line == NULL)
+        return 400;
+      if (*line == 0)
+        return find_framing (self, reason);
+      status = parse_header_line (self, line, max_headers, reason);
+      if (status != 0)
+        return status;
+    }
 }
 
 /**
@@ -208,39 +250,87 @@ tc_http_head_parse (TcHttpHead  *self,
                     gsize        length,
                     const char **reason)
 {
+  return tc_http_head_parse_limited (self, bytes, length, TC_HTTP_BODY_MAX_BYTES, reason);
+}
+
+/**
+ * tc_http_head_parse_limited:
+ * @max_body: payload bytes the body may have
+ *
+ * As tc_http_head_parse(), for those who take other bodies than the API does.
+ *
+ * Returns: 0, or the HTTP status of the refusal
+ */
+guint
+tc_http_head_parse_limited (TcHttpHead  *self,
+                            const char  *bytes,
+                            gsize        length,
+                            gsize        max_body,
+                            const char **reason)
+{
   char *rest;
-  char *line;
+  char *line = begin (self, bytes, length, &rest, reason);
   guint status;
 
-  memset (self, 0, sizeof *self);
-  self->text = g_strndup (bytes, length);
-  rest = self->text;
-
-  *reason = "The head of the request holds a control character.";
-  if (length < 4 || memchr (bytes, 0, length) != NULL)
-    return 400;
-
-  line = cut_line (&rest);
+  self->max_body = max_body;
   if (line == NULL)
     return 400;
   status = parse_request_line (self, line, reason);
   if (status != 0)
     return status;
 
-  while (TRUE)
-    {
-      *reason = "The head of the request holds a control character.";
-      line = cut_line (&rest);
-      if (line == NULL)
-        return 400;
-      if (*line == 0)
-        break;
-      status = parse_header_line (self, line, reason);
-      if (status != 0)
-        return status;
-    }
+  return parse_header_lines (self, rest, TC_HTTP_HEAD_MAX_HEADERS, reason);
+}
 
-  return find_framing (self, reason);
+static gboolean
+parse_status_line (TcHttpHead *self,
+                   const char *line)
+{
+  if (strncmp (line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') || line[8] != ' ' ||
+      !g_ascii_isdigit (line[9]) || !g_ascii_isdigit (line[10]) || !g_ascii_isdigit (line[11]) ||
+      (line[12] != ' ' && line[12] != 0))
+    return FALSE;
+
+  self->minor = line[7] - '0';
+  self->status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+  return self->status >= 100;
+}
+
+/**
+ * tc_http_answer_parse:
+ * @self: (out caller-allocates): the head; cleared with tc_http_head_clear()
+ *   whatever is returned
+ * @bytes: a whole head of an answer to a POST or GET, with its empty line
+ * @length: as tc_http_head_find_end() said
+ * @max_body: payload bytes the body may have
+ * @reason: (out): what is wrong with it, static
+ *
+ * Returns: whether it is one
+ */
+gboolean
+tc_http_answer_parse (TcHttpHead  *self,
+                      const char  *bytes,
+                      gsize        length,
+                      gsize        max_body,
+                      const char **reason)
+{
+  char *rest;
+  char *line = begin (self, bytes, length, &rest, reason);
+
+  self->max_body = max_body;
+  if (line == NULL)
+    return FALSE;
+  *reason = "The answer does not begin with a status of HTTP/1.1.";
+  if (!parse_status_line (self, line) ||
+      parse_header_lines (self, rest, TC_HTTP_ANSWER_MAX_HEADERS, reason) != 0)
+    return FALSE;
+
+  if (self->status < 200 || self->status == 204 || self->status == 304)
+    self->framing = TC_HTTP_FRAMING_NONE;
+  else if (self->framing == TC_HTTP_FRAMING_NONE &&
+           tc_http_head_count (self, "Content-Length") == 0)
+    self->framing = TC_HTTP_FRAMING_CLOSE;
+  return TRUE;
 }
 
 /**
