@@ -30,7 +30,8 @@ void
 tc_http_body_init (TcHttpBody       *self,
                    const TcHttpHead *head)
 {
-  *self = (TcHttpBody) { .framing = head->framing, .max = head->max_body };
+  *self = (TcHttpBody) { .framing = head->framing,
+                         .max = head->max_body != 0 ? head->max_body : TC_HTTP_BODY_MAX_BYTES };
   if (head->framing == TC_HTTP_FRAMING_LENGTH)
     self->left = head->length;
 }

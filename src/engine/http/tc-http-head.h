@@ -48,7 +48,7 @@ typedef struct
   guint         n_headers;
   TcHttpFraming framing;
   gsize         length;  /* of the body, with TC_HTTP_FRAMING_LENGTH */
-  gsize         max_body; /* what it may have */
+  gsize         max_body; /* payload bytes it may have; 0: TC_HTTP_BODY_MAX_BYTES */
 } TcHttpHead;
 
 /* How a body is going; see tc_http_body_feed(). */
