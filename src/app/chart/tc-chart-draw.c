@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-chart-private.h"
+
+#include <math.h>
+
+#define PADDING       6
+#define TICK_SPACE_X  80
+#define TICK_SPACE_Y  40
+#define MAX_TICKS     32
+#define LINE_WIDTH    2
+#define DOT_RADIUS    4
+#define MARK_RADIUS   5
+#define SWATCH_WIDTH  16
+#define SMALL_FONT    0.85
+#define Y_MARGIN      0.06
+
+/* Light and dark variants: of each pair the one that stands out from its
+ * background. The order keeps neighbours apart also without red and green. */
+static const struct {
+  const char *on_light;
+  const char *on_dark;
+} colors[TC_CHART_N_COLORS] = {
+  { "#1a5fb4", "#78aeed" },
+  { "#c64600", "#ffa348" },
+  { "#813d9c", "#dc8add" },
+  { "#0f7a6c", "#5bc8af" },
+  { "#a51d2d", "#ff8a80" },
+  { "#5e5c64", "#c0bfbc" },
+};
+
+typedef struct
+{
+  TcChart     *chart;
+  GtkSnapshot *snapshot;
+  GdkRGBA      text;   /* the widget's own colour */
+  GdkRGBA      grid;
+  graphene_rect_t plot;
+} Drawing;
+
+static gboolean
+is_dark (TcChart *self)
+{
+  GdkRGBA text;
+
+  gtk_widget_get_color (GTK_WIDGET (self), &text);
+
+  return text.red + text.green + text.blue > 1.5;
+}
+
+/** tc_chart_get_color: @rgba: (out): for the present background */
+void
+tc_chart_get_color (TcChart      *self,
+                    TcChartColor  color,
+                    GdkRGBA      *rgba)
+{
+  gdk_rgba_parse (rgba, is_dark (self) ? colors[color].on_dark : colors[color].on_light);
+}
+
+/** tc_chart_get_mark_color: @rgba: (out): for the present background */
+void
+tc_chart_get_mark_color (TcChart         *self,
+                         TcChartMarkKind  kind,
+                         GdkRGBA         *rgba)
+{
+  static const TcChartColor mark_colors[] = {
+    [TC_CHART_MARK_PASS] = TC_CHART_TEAL,
+    [TC_CHART_MARK_WARN] = TC_CHART_ORANGE,
+    [TC_CHART_MARK_FAIL] = TC_CHART_RED,
+    [TC_CHART_MARK_SKIPPED] = TC_CHART_GREY,
+    [TC_CHART_MARK_VERDICT] = TC_CHART_PURPLE,
+    [TC_CHART_MARK_PAUSE] = TC_CHART_GREY,
+  };
+
+  tc_chart_get_color (self, mark_colors[kind], rgba);
+}
+
+static PangoLayout *
+create_text (Drawing    *drawing,
+             const char *text)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (drawing->chart), text);
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (SMALL_FONT));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+
+  return layout;
+}
+
+static void
+draw_text (Drawing     *drawing,
+           PangoLayout *layout,
+           double       x,
+           double       y)
+{
+  graphene_point_t at = GRAPHENE_POINT_INIT ((float) x, (float) y);
+
+  gtk_snapshot_save (drawing->snapshot);
+  gtk_snapshot_translate (drawing->snapshot, &at);
+  gtk_snapshot_append_layout (drawing->snapshot, layout, &drawing->text);
+  gtk_snapshot_restore (drawing->snapshot);
+}
+
+static void
+draw_bar (Drawing       *drawing,
+          const GdkRGBA *color,
+          double         x,
+          double         y,
+          double         width,
+          double         height)
+{
+  gtk_snapshot_append_color (drawing->snapshot, color,
+                             &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}
+
+static void
+draw_dot (Drawing       *drawing,
+          const GdkRGBA *color,
+          double         x,
+          double         y,
+          double         radius)
+{
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) (x - radius), (float) (y - radius),
+                                               (float) (2 * radius), (float) (2 * radius));
+  GskRoundedRect circle;
+
+  gsk_rounded_rect_init_from_rect (&circle, &bounds, (float) radius);
+  gtk_snapshot_push_rounded_clip (drawing->snapshot, &circle);
+  gtk_snapshot_append_color (drawing->snapshot, color, &bounds);
+  gtk_snapshot_pop (drawing->snapshot);
+}
+
+/* ---- The ranges ---- */
+
+static gboolean
+get_y_range (TcChart *self,
+             double  *minimum,
+             double  *maximum)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      TcChartLine *line = g_ptr_array_index (self->lines, i);
+      double low;
+      double high;
+
+      if (!tc_series_get_y_range (tc_chart_line_get_shown (self, line),
+                                  self->x_axis.from, self->x_axis.to, &low, &high))
+        continue;
+      *minimum = any ? MIN (*minimum, low) : low;
+      *maximum = any ? MAX (*maximum, high) : high;
+      any = TRUE;
+    }
+
+  return any;
+}
+
+/* A logarithmic axis over values that are not positive is none: the chart is
+ * drawn linear until there are some. */
+static gboolean
+fit_axes (TcChart *self)
+{
+  double low;
+  double high;
+  double x_from;
+  double x_to;
+
+  if (!tc_chart_get_x_range (self, &x_from, &x_to))
+    return FALSE;
+  self->x_axis.is_log = FALSE;
+  if (!self->is_zoomed)
+    tc_axis_fit (&self->x_axis, x_from, x_to, 0);
+  if (!get_y_range (self, &low, &high))
+    return FALSE;
+  self->y_axis.is_log = self->log_scale && high > 0;
+  if (self->y_axis.is_log && low <= 0)
+    low = high / 1e6;
+  tc_axis_fit (&self->y_axis, low, high, Y_MARGIN);
+
+  return TRUE;
+}
+
+/* ---- Grid and axes ---- */
+
+static double
+measure_y_labels (Drawing      *drawing,
+                  const TcTick *ticks,
+                  guint         n_ticks)
+{
+  double width = 0;
+
+  for (guint i = 0; i < n_ticks; i++)
+    {
+      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      int text_width;
+
+      pango_layout_get_pixel_size (layout, &text_width, NULL);
+      width = MAX (width, text_width);
+    }
+
+  return width;
+}
+
+static void
+draw_y_axis (Drawing      *drawing,
+             const TcTick *ticks,
+             guint         n_ticks)
+{
+  const graphene_rect_t *plot = &drawing->plot;
+
+  for (guint i = 0; i < n_ticks; i++)
+    {
+      double y = tc_axis_to_pixel (&drawing->chart->y_axis, ticks[i].value);
+      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      int width;
+      int height;
+
+      pango_layout_get_pixel_size (layout, &width, &height);
+      draw_bar (drawing, &drawing->grid, plot->origin.x, round (y), plot->size.width, 1);
+      draw_text (drawing, layout, plot->origin.x - PADDING - width, round (y) - height / 2);
+    }
+}
+
+static void
+draw_x_axis (Drawing *drawing)
+{
+  const graphene_rect_t *plot = &drawing->plot;
+  double right = plot->origin.x + plot->size.width;
+  double bottom = plot->origin.y + plot->size.height;
+  TcTick ticks[MAX_TICKS];
+  guint wanted = CLAMP ((guint) (plot->size.width / TICK_SPACE_X), 1, MAX_TICKS);
+  guint n_ticks = tc_axis_get_ticks (&drawing->chart->x_axis, wanted, ticks);
+  g_autoptr(PangoLayout) title = create_text (drawing, drawing->chart->x_title);
+  int title_width;
+  double title_x;
+
+  pango_layout_get_pixel_size (title, &title_width, NULL);
+  title_x = right - title_width;
+  draw_text (drawing, title, title_x, bottom + PADDING / 2);
+  for (guint i = 0; i < n_ticks; i++)
+    {
+      double x = tc_axis_to_pixel (&drawing->chart->x_axis, ticks[i].value);
+      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      draw_bar (drawing, &drawing->grid, round (x), plot->origin.y, 1, plot->size.height);
+      if (x + width / 2.0 + PADDING < title_x)
+        draw_text (drawing, layout, MAX (0, x - width / 2.0), bottom + PADDING / 2);
+    }
+}
+
+/* From the right, above the plot; what does not fit is left out. */
+static void
+draw_legend (Drawing *drawing)
+{
+  double x = drawing->plot.origin.x + drawing->plot.size.width;
+
+  for (guint i = drawing->chart->lines->len; i-- > 0;)
+    {
+      TcChartLine *line = g_ptr_array_index (drawing->chart->lines, i);
+      g_autoptr(PangoLayout) layout = create_text (drawing, line->label);
+      GdkRGBA color;
+      int width;
+      int height;
+
+      pango_layout_get_pixel_size (layout, &width, &height);
+      x -= width;
+      if (x - SWATCH_WIDTH - PADDING < drawing->plot.origin.x)
+        return;
+      tc_chart_get_color (drawing->chart, line->color, &color);
+      draw_text (drawing, layout, x, 0);
+      draw_bar (drawing, &color, x - SWATCH_WIDTH - PADDING, height / 2, SWATCH_WIDTH, LINE_WIDTH);
+      x -= SWATCH_WIDTH + 3 * PADDING;
+    }
+}
+
+/* ---- Curves and marks ---- */
+
+static void
+add_dashes (GskStroke        *stroke,
+            TcChartLineFlags  flags)
+{
+  static const float dashes[] = { 6, 4 };
+
+  if (flags & TC_CHART_LINE_DASHED)
+    gsk_stroke_set_dash (stroke, dashes, G_N_ELEMENTS (dashes));
+}
+
+/* Where a value was no number, at the top of the plot. */
+static void
+draw_non_finite (Drawing *drawing,
+                 double   x)
+{
+  GdkRGBA red;
+
+  tc_chart_get_color (drawing->chart, TC_CHART_RED, &red);
+  draw_bar (drawing, &red, round (x) - 1, drawing->plot.origin.y, 3, 8);
+}
+
+static void
+draw_line (Drawing     *drawing,
+           TcChartLine *line)
+{
+  TcChart *self = drawing->chart;
+  g_autoptr(GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr(GskPath) path = NULL;
+  GskStroke *stroke = gsk_stroke_new (self->compact ? LINE_WIDTH - 0.5f : LINE_WIDTH);
+  gboolean is_down = FALSE;
+  guint segment = 0;
+  GdkRGBA color;
+
+  tc_chart_get_color (self, line->color, &color);
+  if (line->flags & TC_CHART_LINE_FAINT)
+    color.alpha = 0.3f;
+  g_array_set_size (self->samples, 0);
+  tc_series_decimate (tc_chart_line_get_shown (self, line), self->x_axis.from, self->x_axis.to,
+                      MAX (1, (guint) drawing->plot.size.width), self->samples);
+
+  for (guint i = 0; i < self->samples->len; i++)
+    {
+      TcSample *sample = &g_array_index (self->samples, TcSample, i);
+      float x = (float) tc_axis_to_pixel (&self->x_axis, sample->x);
+
+      if (sample->kind != TC_POINT_FINITE)
+        draw_non_finite (drawing, x);
+      if (sample->kind != TC_POINT_FINITE || (self->y_axis.is_log && sample->y <= 0))
+        {
+          is_down = FALSE;
+          continue;
+        }
+      if (is_down && sample->segment == segment)
+        gsk_path_builder_line_to (builder, x, (float) tc_axis_to_pixel (&self->y_axis, sample->y));
+      else
+        gsk_path_builder_move_to (builder, x, (float) tc_axis_to_pixel (&self->y_axis, sample->y));
+      is_down = TRUE;
+      segment = sample->segment;
+    }
+
+  path = gsk_path_builder_to_path (builder);
+  gsk_stroke_set_line_join (stroke, GSK_LINE_JOIN_BEVEL);
+  add_dashes (stroke, line->flags);
+  gtk_snapshot_append_stroke (drawing->snapshot, path, stroke, &color);
+  gsk_stroke_free (stroke);
+}
+
+/* A point alone makes no line. */
+static void
+draw_single_point (Drawing     *drawing,
+                   TcChartLine *line)
+{
+  TcChart *self = drawing->chart;
+  TcSample sample;
+  GdkRGBA color;
+
+  if (tc_series_get_length (line->series) != 1 ||
+      !tc_series_get_point (line->series, 0, &sample) || sample.kind != TC_POINT_FINITE)
+    return;
+  tc_chart_get_color (self, line->color, &color);
+  draw_dot (drawing, &color, tc_axis_to_pixel (&self->x_axis, sample.x),
+            tc_axis_to_pixel (&self->y_axis, sample.y), DOT_RADIUS - 1);
+}
+
+/* Colour is not the only sign: each kind has a letter as well. */
+static void
+draw_mark (Drawing     *drawing,
+           TcChartMark *mark)
+{
+  static const char *const signs[] = { "✓", "!", "✕", "–", "★", "॥" };
+  TcChart *self = drawing->chart;
+  double x = tc_axis_to_pixel (&self->x_axis, mark->x);
+  double bottom = drawing->plot.origin.y + drawing->plot.size.height;
+  g_autoptr(PangoLayout) sign = NULL;
+  GdkRGBA color;
+  GdkRGBA faint;
+  int width;
+  int height;
+
+  if (x < drawing->plot.origin.x || x > drawing->plot.origin.x + drawing->plot.size.width)
+    return;
+  tc_chart_get_mark_color (self, mark->kind, &color);
+  faint = color;
+  faint.alpha = 0.35f;
+  draw_bar (drawing, &faint, round (x), drawing->plot.origin.y, 1, drawing->plot.size.height);
+  if (self->compact)
+    return;
+
+  sign = create_text (drawing, signs[mark->kind]);
+  pango_layout_get_pixel_size (sign, &width, &height);
+  draw_bar (drawing, &color, round (x) - MARK_RADIUS, bottom - 2, 2 * MARK_RADIUS + 1, 2);
+  gtk_snapshot_save (drawing->snapshot);
+  gtk_snapshot_translate (drawing->snapshot,
+                          &GRAPHENE_POINT_INIT ((float) (x - width / 2.0), (float) (bottom - height - 2)));
+  gtk_snapshot_append_layout (drawing->snapshot, sign, &color);
+  gtk_snapshot_restore (drawing->snapshot);
+}
+
+/* ---- The crosshair ---- */
+
+static void
+draw_readout (Drawing *drawing,
+              double   x)
+{
+  g_autofree char *text = tc_chart_dup_readout (drawing->chart, drawing->chart->cursor);
+  g_autoptr(PangoLayout) layout = create_text (drawing, text);
+  const graphene_rect_t *plot = &drawing->plot;
+  GdkRGBA back = { 0, 0, 0, 0.8f };
+  GdkRGBA white = { 1, 1, 1, 1 };
+  GskRoundedRect box;
+  graphene_rect_t bounds;
+  int width;
+  int height;
+  double left;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  left = x + 2 * PADDING;
+  if (left + width + 2 * PADDING > plot->origin.x + plot->size.width)
+    left = MAX (plot->origin.x, x - width - 4 * PADDING);
+  bounds = GRAPHENE_RECT_INIT ((float) left, plot->origin.y + PADDING,
+                               (float) (width + 2 * PADDING), (float) (height + PADDING));
+  gsk_rounded_rect_init_from_rect (&box, &bounds, PADDING);
+  gtk_snapshot_push_rounded_clip (drawing->snapshot, &box);
+  gtk_snapshot_append_color (drawing->snapshot, &back, &bounds);
+  gtk_snapshot_pop (drawing->snapshot);
+  gtk_snapshot_save (drawing->snapshot);
+  gtk_snapshot_translate (drawing->snapshot,
+                          &GRAPHENE_POINT_INIT ((float) (left + PADDING),
+                                                plot->origin.y + PADDING + PADDING / 2));
+  gtk_snapshot_append_layout (drawing->snapshot, layout, &white);
+  gtk_snapshot_restore (drawing->snapshot);
+}
+
+static void
+draw_crosshair (Drawing *drawing)
+{
+  TcChart *self = drawing->chart;
+  double x = tc_axis_to_pixel (&self->x_axis, self->cursor);
+
+  if (isnan (self->cursor) || self->compact ||
+      x < drawing->plot.origin.x - 1 || x > drawing->plot.origin.x + drawing->plot.size.width + 1)
+    return;
+  draw_bar (drawing, &drawing->text, round (x), drawing->plot.origin.y, 1, drawing->plot.size.height);
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      TcChartLine *line = g_ptr_array_index (self->lines, i);
+      TcSample sample;
+      GdkRGBA color;
+
+      if (!tc_series_get_nearest (tc_chart_line_get_shown (self, line), self->cursor, &sample) ||
+          sample.kind != TC_POINT_FINITE || (self->y_axis.is_log && sample.y <= 0))
+        continue;
+      tc_chart_get_color (self, line->color, &color);
+      draw_dot (drawing, &color, tc_axis_to_pixel (&self->x_axis, sample.x),
+                tc_axis_to_pixel (&self->y_axis, sample.y), DOT_RADIUS);
+    }
+  draw_readout (drawing, x);
+}
+
+/* ---- All of it ---- */
+
+static void
+place_plot (Drawing *drawing,
+            double   left,
+            double   top,
+            double   right,
+            double   bottom)
+{
+  TcChart *self = drawing->chart;
+
+  drawing->plot = GRAPHENE_RECT_INIT ((float) left, (float) top,
+                                      (float) MAX (1, right - left), (float) MAX (1, bottom - top));
+  self->x_axis.start = left;
+  self->x_axis.end = left + drawing->plot.size.width;
+  self->y_axis.start = top + drawing->plot.size.height;
+  self->y_axis.end = top;
+}
+
+static void
+draw_frame (Drawing *drawing,
+            int      width,
+            int      height)
+{
+  TcTick ticks[MAX_TICKS];
+  g_autoptr(PangoLayout) probe = create_text (drawing, "0");
+  guint wanted;
+  guint n_ticks;
+  int text_height;
+
+  pango_layout_get_pixel_size (probe, NULL, &text_height);
+  wanted = CLAMP ((guint) (MAX (0, height - 2 * text_height) / TICK_SPACE_Y), 2, MAX_TICKS);
+  n_ticks = tc_axis_get_ticks (&drawing->chart->y_axis, wanted, ticks);
+  place_plot (drawing, measure_y_labels (drawing, ticks, n_ticks) + 2 * PADDING,
+              text_height + PADDING, width - PADDING, height - text_height - PADDING);
+  draw_legend (drawing);
+  draw_y_axis (drawing, ticks, n_ticks);
+  draw_x_axis (drawing);
+}
+
+/**
+ * tc_chart_draw:
+ * @snapshot: where to
+ * @width: in pixels
+ * @height: in pixels
+ */
+void
+tc_chart_draw (TcChart     *self,
+               GtkSnapshot *snapshot,
+               int          width,
+               int          height)
+{
+  Drawing drawing = { .chart = self, .snapshot = snapshot };
+  graphene_rect_t clip;
+
+  gtk_widget_get_color (GTK_WIDGET (self), &drawing.text);
+  drawing.grid = drawing.text;
+  drawing.grid.alpha *= 0.12f;
+  if (width <= 0 || height <= 0 || !fit_axes (self))
+    return;
+
+  if (self->compact)
+    place_plot (&drawing, 1, 2, width - 1, height - 2);
+  else
+    draw_frame (&drawing, width, height);
+
+  clip = drawing.plot;
+  if (!self->compact)
+    graphene_rect_inset (&clip, -PADDING, 0);
+  gtk_snapshot_push_clip (snapshot, &clip);
+  for (guint i = 0; i < self->marks->len; i++)
+    draw_mark (&drawing, g_ptr_array_index (self->marks, i));
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      draw_line (&drawing, g_ptr_array_index (self->lines, i));
+      draw_single_point (&drawing, g_ptr_array_index (self->lines, i));
+    }
+  draw_crosshair (&drawing);
+  gtk_snapshot_pop (snapshot);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The chart's fields, for its files: tc-chart.c (the object), tc-chart-draw.c,
+ * tc-chart-input.c, tc-chart-text.c, tc-chart-export.c.
+ */
+
+#include "tc-axis.h"
+#include "tc-chart.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  TcSeries         *series;   /* (owned) */
+  TcSeries         *smoothed; /* (owned) (nullable) made when drawn */
+  guint             smoothed_length; /* of the series when it was made */
+  char             *label;    /* (owned) */
+  TcChartColor      color;
+  TcChartLineFlags  flags;
+} TcChartLine;
+
+typedef struct
+{
+  double            x;
+  TcChartMarkKind   kind;
+  char             *text;     /* (owned) */
+} TcChartMark;
+
+struct _TcChart
+{
+  GtkWidget        parent_instance;
+
+  GPtrArray       *lines;     /* (owned) (element-type TcChartLine) */
+  GPtrArray       *marks;     /* (owned) (element-type TcChartMark) */
+  GArray          *samples;   /* (owned) (element-type TcSample) used again for each line */
+  char            *x_title;   /* (owned) */
+  TcAxis           x_axis;    /* of the last drawing; its range is kept while zoomed */
+  TcAxis           y_axis;
+  double           smoothing;
+  double           cursor;    /* the crosshair's x; NaN: none */
+  gboolean         log_scale;
+  gboolean         compact;
+  gboolean         is_zoomed;
+  double           drag_x;    /* how far a drag has been followed */
+  double           pinch;     /* the scale a pinch has been followed to */
+};
+
+void           tc_chart_draw               (TcChart           *self,
+                                            GtkSnapshot       *snapshot,
+                                            int                width,
+                                            int                height);
+TcSeries      *tc_chart_line_get_shown     (TcChart           *self,
+                                            TcChartLine       *line);
+gboolean       tc_chart_get_x_range        (TcChart           *self,
+                                            double            *minimum,
+                                            double            *maximum);
+void           tc_chart_get_color          (TcChart           *self,
+                                            TcChartColor       color,
+                                            GdkRGBA           *rgba);
+void           tc_chart_get_mark_color     (TcChart           *self,
+                                            TcChartMarkKind    kind,
+                                            GdkRGBA           *rgba);
+
+void           tc_chart_init_input         (TcChart           *self);
+void           tc_chart_class_init_keys    (GtkWidgetClass    *widget_class);
+void           tc_chart_set_cursor         (TcChart           *self,
+                                            double             x);
+void           tc_chart_set_zoomed         (TcChart           *self,
+                                            gboolean           is_zoomed);
+
+char          *tc_chart_dup_readout        (TcChart           *self,
+                                            double             x);
+
+G_END_DECLS
