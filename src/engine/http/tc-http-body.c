@@ -30,8 +30,7 @@ void
 tc_http_body_init (TcHttpBody       *self,
                    const TcHttpHead *head)
 {
-  *self = (TcHttpBody) { .framing = head->framing,
-                         .max = head->max_body != 0 ? head->max_body : TC_HTTP_BODY_MAX_BYTES };
+  *self = (TcHttpBody) { .framing = head->framing, .max = head->max_body };
   if (head->framing == TC_HTTP_FRAMING_LENGTH)
     self->left = head->length;
 }
@@ -144,6 +143,7 @@ tc_http_body_read (TcHttpBody  *self,
                    GByteArray  *payload,
                    const char **reason)
 {
+  gsize max = self->max != 0 ? self->max : TC_HTTP_BODY_MAX_BYTES;
   gsize i = 0;
   guint status = 0;
 
@@ -159,7 +159,7 @@ tc_http_body_read (TcHttpBody  *self,
           status = 400;
         }
 
-      if (status == 0 && self->total + self->left > self->max)
+      if (status == 0 && self->total + self->left > max)
         {
           *reason = "The body is larger than is accepted here.";
           status = 413;

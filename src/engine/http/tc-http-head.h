@@ -56,7 +56,7 @@ typedef struct
 {
   TcHttpFraming framing;
   gsize         left;    /* of the body, or of the chunk */
-  gsize         max;     /* payload bytes it may have */
+  gsize         max;     /* payload bytes it may have; 0: TC_HTTP_BODY_MAX_BYTES */
   gsize         total;   /* payload bytes seen so far */
   guint         state;   /* of the chunk reader */
   guint         digits;  /* of the chunk size being read */
