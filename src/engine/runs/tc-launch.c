@@ -276,6 +276,23 @@ tc_launch_add_shim (TcLaunch   *self,
 }
 
 /**
+ * tc_launch_add_variables:
+ * @variables: (nullable): "NAME=VALUE", in place of what is there by that name
+ */
+void
+tc_launch_add_variables (TcLaunch          *self,
+                         const char *const *variables)
+{
+  for (guint i = 0; variables != NULL && variables[i] != NULL; i++)
+    {
+      const char *equals = strchr (variables[i], '=');
+      g_autofree char *name = g_strndup (variables[i], equals - variables[i]);
+
+      self->environment = g_environ_setenv (self->environment, name, equals + 1, TRUE);
+    }
+}
+
+/**
  * tc_launch_dup_argv:
  * @scope: (nullable): name of a systemd scope to put everything into, so that
  *   it survives the unit the engine runs in

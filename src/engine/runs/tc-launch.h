@@ -43,6 +43,8 @@ void      tc_launch_add_shim     (TcLaunch              *self,
                                   const char            *run_dir,
                                   guint                  grace_seconds,
                                   int                    ready_fd);
+void      tc_launch_add_variables (TcLaunch           *self,
+                                  const char *const     *variables);
 GStrv     tc_launch_dup_argv     (TcLaunch              *self,
                                   const char            *scope);
 gboolean  tc_environment_is_secret (const char          *name);

@@ -161,6 +161,8 @@ set_paused (TcScheduler *self,
             GTask       *task)
 {
   self->is_paused = is_paused;
+  if (!is_paused)
+    tc_scheduler_forget_waits (self);
   tc_scheduler_emit_queue_changed (self);
   tc_store_set_setting_async (self->store, "queue-paused", is_paused ? "1" : "0", NULL,
                               on_setting_saved, g_object_ref (task));
@@ -203,7 +205,8 @@ cancel (TcScheduler *self,
   TcRun *run = tc_scheduler_get_run (self, id);
   g_autofree char *command = NULL;
 
-  if (state == TC_SESSION_QUEUED || state == TC_SESSION_BLOCKED)
+  if (state == TC_SESSION_QUEUED || state == TC_SESSION_BLOCKED ||
+      tc_scheduler_cancel_opening (self, session))
     {
       tc_session_set_state (session, TC_SESSION_CANCELLED, tc_scheduler_now (self));
       tc_scheduler_save (self, session);

@@ -142,6 +142,8 @@ reconcile (TcScheduler *self,
       return;
     }
   make_active (self, session, attempt);
+  if (liveness == TC_RUN_ALIVE || tc_run_folder_child_is_alive (run_dir))
+    tc_scheduler_resume_access (self, session);
   if (liveness == TC_RUN_SUPERVISOR_LOST && tc_run_folder_child_is_alive (run_dir))
     tc_scheduler_adopt_run (self, session);
   else

@@ -3,7 +3,7 @@
 
 /* The scheduler's fields, for its files: tc-scheduler.c (what runs when),
  * tc-scheduler-load.c (start of the engine), tc-scheduler-commands.c (what
- * people ask for). */
+ * people ask for), tc-scheduler-access.c (what sessions need from outside). */
 
 #pragma once
 
@@ -20,6 +20,12 @@ struct _TcScheduler
   TcQueue      *queue;      /* (owned) */
   GHashTable   *runs;       /* (owned) guint64* of the session → TcRun */
   GHashTable   *cancelled;  /* (owned) ids to be stopped as soon as they are on */
+  TcAccess     *access;     /* (owned) (nullable) */
+  GHashTable   *openings;   /* (owned) guint64* → GCancellable: asked for access */
+  GHashTable   *waits;      /* (owned) guint64* → the try that failed */
+  GHashTable   *told;       /* (owned) sentence → guint64* of the session it was told of */
+  guint         wake_id;    /* of the next look at those that wait */
+  guint         n_held;     /* sessions that could run, but for access */
   guint64       last_id;    /* never given again */
   gboolean      is_paused;
   gboolean      is_shut_down;
@@ -45,3 +51,26 @@ void   tc_scheduler_emit_queue_changed (TcScheduler *self);
 void   tc_scheduler_emit_removed    (TcScheduler *self,
                                      guint64      id);
 gint64 tc_scheduler_now             (TcScheduler *self);
+void   tc_scheduler_launch          (TcScheduler *self,
+                                     TcSession   *session,
+                                     const char *const *variables);
+void   tc_scheduler_fail            (TcScheduler *self,
+                                     TcSession   *session,
+                                     const GError *error);
+
+void     tc_scheduler_init_access    (TcScheduler *self);
+void     tc_scheduler_stop_access    (TcScheduler *self);
+void     tc_scheduler_clear_access   (TcScheduler *self);
+gboolean tc_scheduler_check_access   (TcScheduler *self,
+                                      TcSession   *session,
+                                      gboolean     is_its_turn);
+void     tc_scheduler_plan_wake      (TcScheduler *self);
+void     tc_scheduler_open           (TcScheduler *self,
+                                      TcSession   *session);
+gboolean tc_scheduler_cancel_opening (TcScheduler *self,
+                                      TcSession   *session);
+void     tc_scheduler_resume_access  (TcScheduler *self,
+                                      TcSession   *session);
+void     tc_scheduler_close_access   (TcScheduler *self,
+                                      TcSession   *session);
+void     tc_scheduler_forget_waits   (TcScheduler *self);

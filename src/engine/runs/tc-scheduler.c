@@ -218,6 +218,7 @@ on_run_ended (TcRun       *run,
 
   tc_scheduler_save (self, session);
   tell_end (self, session);
+  tc_scheduler_close_access (self, session);
   g_hash_table_remove (self->runs, &id);
   g_hash_table_remove (self->cancelled, &id);
   tc_scheduler_schedule (self);
@@ -257,15 +258,17 @@ stop_run (TcRun *run)
   tc_run_command_async (run, command, NULL, on_stop_sent, NULL);
 }
 
-static void
-fail_session (TcScheduler  *self,
-              TcSession    *session,
-              const GError *error)
+/* @session could not be started, and never will be as it is. */
+void
+tc_scheduler_fail (TcScheduler  *self,
+                   TcSession    *session,
+                   const GError *error)
 {
   guint64 id = tc_session_get_id (session);
 
   g_hash_table_remove (self->runs, &id);
   g_hash_table_remove (self->cancelled, &id);
+  tc_scheduler_close_access (self, session);
   tc_session_set_state (session, TC_SESSION_FAILED, tc_scheduler_now (self));
   tc_session_set_reason (session, "launch", error->message, NULL);
   tc_scheduler_save (self, session);
@@ -287,7 +290,7 @@ on_attached (GObject      *object,
   if (!tc_run_attach_finish (run, result, &error))
     {
       tc_run_detach (run);
-      fail_session (self, session, error);
+      tc_scheduler_fail (self, session, error);
       return;
     }
   if (tc_scheduler_get_run (self, id) == run && g_hash_table_contains (self->cancelled, &id))
@@ -336,7 +339,7 @@ on_started (GObject      *object,
   if (!tc_start_run_finish (result, &error) &&
       !g_error_matches (error, TC_ERROR, TC_ERROR_BUSY))
     {
-      fail_session (self, session, error);
+      tc_scheduler_fail (self, session, error);
       return;
     }
   if (self->is_shut_down)
@@ -346,9 +349,12 @@ on_started (GObject      *object,
   tc_scheduler_attach (self, session);
 }
 
-static void
-start_session (TcScheduler *self,
-               TcSession   *session)
+/* Starts the run of @session, which is starting.
+ * @variables: (nullable): "NAME=VALUE", for the run's environment only */
+void
+tc_scheduler_launch (TcScheduler       *self,
+                     TcSession         *session,
+                     const char *const *variables)
 {
   TcSessionConfig *config = tc_session_get_config (session);
   TcSession *before = config->after != 0 ? tc_queue_lookup (self->queue, config->after) : NULL;
@@ -356,12 +362,11 @@ start_session (TcScheduler *self,
   gint64 now = tc_scheduler_now (self);
   StartData *data = g_new0 (StartData, 1);
 
-  tc_session_set_state (session, TC_SESSION_STARTING, now);
   tc_session_begin_attempt (session, now);
   tc_scheduler_save (self, session);
   data->self = g_object_ref (self);
   data->session = g_object_ref (session);
-  tc_start_run_async (session, self->paths, weights, NULL, on_started, data);
+  tc_start_run_async (session, self->paths, weights, variables, NULL, on_started, data);
 }
 
 static void
@@ -458,15 +463,19 @@ tc_scheduler_schedule (TcScheduler *self)
         g_ptr_array_add (waiting, g_object_ref (session));
     }
 
+  self->n_held = 0;
   for (guint i = 0; i < waiting->len; i++)
     {
       TcSession *session = g_ptr_array_index (waiting, i);
+      gboolean is_its_turn = !self->is_paused && active < RUNS_AT_ONCE;
 
-      if (!check_condition (self, session) || self->is_paused || active >= RUNS_AT_ONCE)
+      if (!check_condition (self, session) ||
+          !tc_scheduler_check_access (self, session, is_its_turn) || !is_its_turn)
         continue;
-      start_session (self, session);
+      tc_scheduler_open (self, session);
       active++;
     }
+  tc_scheduler_plan_wake (self);
 }
 
 /* ---- The object ---- */
@@ -477,6 +486,7 @@ tc_scheduler_dispose (GObject *object)
   TcScheduler *self = TC_SCHEDULER (object);
 
   tc_scheduler_shutdown (self);
+  tc_scheduler_clear_access (self);
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->cancelled, g_hash_table_unref);
   g_clear_object (&self->queue);
@@ -524,6 +534,7 @@ tc_scheduler_init (TcScheduler *self)
   self->runs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->cancelled = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->is_paused = TRUE;
+  tc_scheduler_init_access (self);
 }
 
 /* The database was damaged and has been replaced: it may know older sessions
@@ -576,6 +587,7 @@ tc_scheduler_shutdown (TcScheduler *self)
   g_return_if_fail (TC_IS_SCHEDULER (self));
 
   self->is_shut_down = TRUE;
+  tc_scheduler_stop_access (self);
   if (self->runs == NULL)
     return;
   g_hash_table_iter_init (&iter, self->runs);

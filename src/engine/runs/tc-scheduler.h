@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "tc-access.h"
 #include "tc-clock.h"
 #include "tc-paths.h"
 #include "tc-queue.h"
@@ -41,6 +42,8 @@ typedef enum {
 TcScheduler *tc_scheduler_new            (TcStore              *store,
                                           TcPaths              *paths,
                                           TcClock              *clock);
+void         tc_scheduler_set_access     (TcScheduler          *self,
+                                          TcAccess             *access);
 void         tc_scheduler_load_async     (TcScheduler          *self,
                                           GCancellable         *cancellable,
                                           GAsyncReadyCallback   callback,
@@ -53,6 +56,7 @@ void         tc_scheduler_shutdown       (TcScheduler          *self);
 TcQueue     *tc_scheduler_get_queue      (TcScheduler          *self);
 gboolean     tc_scheduler_get_paused     (TcScheduler          *self);
 guint        tc_scheduler_get_n_active   (TcScheduler          *self);
+gboolean     tc_scheduler_is_waiting     (TcScheduler          *self);
 char        *tc_scheduler_dup_run_dir    (TcScheduler          *self,
                                           guint64               id);
 

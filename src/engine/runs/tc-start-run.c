@@ -25,6 +25,7 @@ typedef struct {
   TcSession     *session;    /* (owned) */
   TcPaths       *paths;      /* (owned) */
   char          *init_from;  /* (owned) (nullable) */
+  GStrv          variables;  /* (owned) (nullable) */
 
   /* In-progress data. */
   char          *run_dir;    /* (owned) */
@@ -44,6 +45,7 @@ start_data_free (StartData *data)
 {
   g_clear_handle_id (&data->timeout_id, g_source_remove);
   g_clear_pointer (&data->launch, tc_launch_free);
+  g_clear_pointer (&data->variables, g_strfreev);
   g_clear_object (&data->ready);
   g_clear_object (&data->patience);
   g_clear_object (&data->session);
@@ -222,6 +224,8 @@ start_shim (GTask      *task,
       return;
     }
 
+  /* Only now: what the run is given to reach its provider is in no file. */
+  tc_launch_add_variables (data->launch, (const char *const *) data->variables);
   tc_launch_add_shim (data->launch, tc_paths_get_shim_path (data->paths), data->run_dir,
                       config->grace_seconds, READY_FD);
   spawn (task);
@@ -277,6 +281,8 @@ on_script_known (GObject      *object,
  * tc_start_run_async:
  * @session: the session, in state starting and with its attempt counted
  * @init_from: (nullable): the weights to begin with
+ * @variables: (nullable): "NAME=VALUE" for the run's environment; they are put
+ *   down nowhere
  *
  * Starts a run; it is on when this finishes.
  */
@@ -284,15 +290,18 @@ void
 tc_start_run_async (TcSession           *session,
                     TcPaths             *paths,
                     const char          *init_from,
+                    const char *const   *variables,
                     GCancellable        *cancellable,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
   g_autoptr(GTask) task = new_task (session, paths, init_from, cancellable, callback, user_data);
+  StartData *data = g_task_get_task_data (task);
   TcSessionConfig *config = tc_session_get_config (session);
   g_autofree char *script = NULL;
   GError *error = NULL;
 
+  data->variables = g_strdupv ((char **) variables);
   if (!tc_check_config (config, tc_paths_get_trainer_dir (paths), &error))
     {
       g_task_return_error (task, error);

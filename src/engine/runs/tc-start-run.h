@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 void     tc_start_run_async   (TcSession            *session,
                                TcPaths              *paths,
                                const char           *init_from,
+                               const char *const    *variables,
                                GCancellable         *cancellable,
                                GAsyncReadyCallback   callback,
                                gpointer              user_data);
