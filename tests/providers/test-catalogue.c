@@ -173,7 +173,7 @@ test_live (Fixture       *fixture,
   check (fixture, "qwen", "qwen3:8b", "active", "FREE", NULL);
   check (fixture, "qwen", "mine:latest", "active", "FREE", NULL);
   check (fixture, "qwen", "big:cloud", "active", "unknown", "cloud");
-  check (fixture, "qwen", "qwen3:1.7b", "not-pulled", "FREE", "ollama pull qwen3:1.7b");
+  check (fixture, "qwen", "qwen3:1.7b", "not-pulled", "FREE", "trainctl models pull qwen3:1.7b");
 
   take (fixture, "compatible", "{\"object\":\"list\",\"data\":null}");
   take (fixture, "compatible", "{\"object\":\"list\",\"data\":[{\"id\":\"local\",\"max_model_len\":4096}]}");

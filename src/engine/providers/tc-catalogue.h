@@ -35,6 +35,8 @@ typedef struct
 
 TcCatalogue *tc_catalogue_new       (const char       *overrides_path,
                                      TcClock          *clock);
+void         tc_catalogue_set_cache_dir (TcCatalogue  *self,
+                                     const char       *cache_dir);
 gboolean     tc_catalogue_take_list (TcCatalogue      *self,
                                      const TcProvider *provider,
                                      const char       *body,
@@ -43,6 +45,9 @@ gboolean     tc_catalogue_take_list (TcCatalogue      *self,
 void         tc_catalogue_take_problem (TcCatalogue   *self,
                                      const TcProvider *provider,
                                      const char       *problem);
+gboolean     tc_catalogue_is_list_fresh (TcCatalogue  *self,
+                                     const TcProvider *provider,
+                                     gint64            max_age_us);
 JsonNode    *tc_catalogue_to_json   (TcCatalogue      *self,
                                      const TcProvider *only);
 const char  *tc_catalogue_get_tier  (TcMoney           input,

@@ -75,6 +75,28 @@ copy_price (JsonObject *to,
   json_object_set_string_member (to, member, text[0] == '$' ? text + 1 : text);
 }
 
+/* What long prompts cost. Zero means: as the others. */
+static void
+read_long_xai (JsonObject *model,
+               JsonObject *entry)
+{
+  static const char *const prices[][3] = {
+    { "input", "prompt_text_token_price_long_context", "prompt_text_token_price" },
+    { "output", "completion_text_token_price_long_context", "completion_text_token_price" },
+    { "cache_read", "cached_prompt_text_token_price_long_context", "cached_prompt_text_token_price" },
+  };
+  gint64 from = tc_json_get_int (entry, "long_context_threshold", 0);
+  JsonObject *tier;
+
+  if (from <= 0 || !tc_json_has (entry, prices[0][1]))
+    return;
+  tier = json_object_new ();
+  json_object_set_int_member (tier, "from_tokens", from);
+  for (guint i = 0; i < G_N_ELEMENTS (prices); i++)
+    copy_price (tier, prices[i][0], entry, prices[i][tc_json_get_int (entry, prices[i][1], 0) > 0 ? 1 : 2]);
+  json_object_set_object_member (model, "long_prompt", tier);
+}
+
 static void
 read_xai (JsonObject *model,
           JsonObject *entry)
@@ -83,6 +105,7 @@ read_xai (JsonObject *model,
   copy_price (model, "output", entry, "completion_text_token_price");
   copy_price (model, "cache_read", entry, "cached_prompt_text_token_price");
   copy_positive (model, "context", entry, "context_length");
+  read_long_xai (model, entry);
 }
 
 static void
@@ -131,7 +154,7 @@ read_entry (const TcProvider *provider,
  *
  * Returns: (transfer full) (nullable): an object with the models by id; each an
  *   object that may have name, context, max_output, lifecycle, retires_at,
- *   input, output, cache_read (dollars for a million tokens), bytes, remote
+ *   bytes, remote, and input, output, cache_read, long_prompt as in a price row
  */
 JsonObject *
 tc_model_list_read (const TcProvider  *provider,
