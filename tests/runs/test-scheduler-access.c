@@ -75,6 +75,7 @@ fake_open_async (TcAccess            *access,
   FakeAccess *self = (FakeAccess *) access;
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
 
+  g_task_set_source_tag (task, fake_open_async);
   g_task_set_check_cancellable (task, FALSE);
   if (needs_nothing (session))
     {
