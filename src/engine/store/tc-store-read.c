@@ -256,10 +256,10 @@ run_load_records (TcStoreDb  *db,
 
 /**
  * tc_store_load_records_async:
- * @kind: "gates", "checkpoints" or "events"
+ * @kind: "gates", "checkpoints", "events" or "verdicts"
  * @session_id: whose; 0 for those of all
  *
- * Loads records; of events the newest 1,000.
+ * Loads records; of events and verdicts the newest 1,000.
  */
 void
 tc_store_load_records_async (TcStore             *self,

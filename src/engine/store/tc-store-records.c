@@ -7,6 +7,7 @@
 
 #include "tc-error.h"
 #include "tc-store-records.h"
+#include "tc-store-verdicts.h"
 
 /* Kept of each session, and of the engine itself: what a script that fails a
  * thousand times a second says must not fill the disk. Looked after every
@@ -253,6 +254,7 @@ get_listing (const char *kind,
     { "gates", SQL_LIST_GATES, read_gate },
     { "checkpoints", SQL_LIST_CHECKPOINTS, read_checkpoint },
     { "events", SQL_LIST_EVENTS, read_event },
+    { "verdicts", TC_STORE_SQL_LIST_VERDICTS, tc_store_verdicts_read },
   };
   static const Listing all_events = { "events", SQL_LIST_ALL_EVENTS, read_event };
 
@@ -267,7 +269,7 @@ get_listing (const char *kind,
 
 /**
  * tc_store_records_load:
- * @kind: "gates", "checkpoints" or "events"
+ * @kind: "gates", "checkpoints", "events" or "verdicts"
  * @session_id: whose; 0 for all
  * @error: TC_ERROR; TC_ERROR_USAGE for another kind
  *

@@ -106,8 +106,9 @@ void       tc_store_load_metrics_async     (TcStore *self, guint64 session_id,
 JsonNode  *tc_store_load_metrics_finish    (TcStore *self, GAsyncResult *result,
                                             GError **error);
 
-/* JSON arrays of the records of tc-records.h. kind: "gates" "checkpoints"
- * "events" (the newest 1,000, oldest first; session_id 0: of all). */
+/* JSON arrays of the records of tc-records.h and tc-verdict.h. kind: "gates"
+ * "checkpoints" "events" "verdicts" (of the last two the newest 1,000, oldest
+ * first; session_id 0: of all). */
 void       tc_store_load_records_async     (TcStore *self, const char *kind,
                                             guint64 session_id,
                                             GCancellable *cancellable,
