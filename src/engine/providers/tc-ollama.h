@@ -39,6 +39,8 @@ TcOllamaProbe *tc_ollama_probe_finish (TcHttp               *http,
                                        GAsyncResult         *result,
                                        GError              **error);
 void           tc_ollama_probe_free   (TcOllamaProbe        *self);
+char          *tc_ollama_dup_absence  (const char           *base_url,
+                                       const GError         *reason);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcOllamaProbe, tc_ollama_probe_free)
 

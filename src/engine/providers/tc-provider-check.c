@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tc-error.h"
+#include "tc-ollama.h"
 #include "tc-provider-check.h"
 #include "tc-provider-request.h"
 
@@ -48,26 +49,18 @@ give (GTask     *task,
   g_task_return_pointer (task, verdict, (GDestroyNotify) tc_key_verdict_free);
 }
 
-static gboolean
-is_ollama_installed (void)
-{
-  g_autofree char *path = g_find_program_in_path ("ollama");
-
-  return path != NULL;
-}
-
 static TcKeyVerdict *
 judge_silence (Check        *check,
                const GError *error)
 {
-  if (check->provider->id != TC_PROVIDER_QWEN || check->base_url != NULL)
+  g_autofree char *absence = NULL;
+
+  if (check->provider->id != TC_PROVIDER_QWEN)
     return tc_key_verdict_new (TC_KEY_UNREACHABLE, "%s Look at the address and the network; the key is "
                                "checked again later.", error->message);
-  if (is_ollama_installed ())
-    return tc_key_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run. Start it with “ollama serve”.");
+  absence = tc_ollama_dup_absence (check->base_url, error);
 
-  return tc_key_verdict_new (TC_KEY_UNREACHABLE, "Ollama does not run and is not installed here. Install it "
-                             "from https://ollama.com, then “ollama pull qwen3:8b”.");
+  return tc_key_verdict_new (TC_KEY_UNREACHABLE, "%s", absence);
 }
 
 /* A failed exchange is a verdict, unless the caller gave up. */
