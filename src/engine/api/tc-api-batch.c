@@ -159,6 +159,16 @@ tc_api_batch_add_record (TcApiBatch *self,
                                        G_GUINT64_FORMAT "\",\"record\":%s}", kind, id, text);
 }
 
+/** tc_api_batch_add_event: @event: an object with a "type"; goes out as it is */
+void
+tc_api_batch_add_event (TcApiBatch *self,
+                        JsonNode   *event)
+{
+  g_autofree char *text = tc_json_to_string (event, FALSE);
+
+  g_string_append_printf (self->facts, ",%s", text);
+}
+
 /** tc_api_batch_set_log: */
 void
 tc_api_batch_set_log (TcApiBatch *self,

@@ -43,6 +43,8 @@ void     tc_api_batch_add_record     (TcApiBatch       *self,
                                       const char       *kind,
                                       guint64           id,
                                       JsonNode         *record);
+void     tc_api_batch_add_event       (TcApiBatch       *self,
+                                      JsonNode         *event);
 void     tc_api_batch_set_log        (TcApiBatch       *self,
                                       guint64           id,
                                       gint64            size);

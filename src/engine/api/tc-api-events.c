@@ -390,6 +390,24 @@ tc_api_events_add (TcApiEvents             *self,
     send_active (self, client);
 }
 
+/**
+ * tc_api_events_send:
+ * @event: an object with a "type"
+ *
+ * Tells everybody on /training/events of what is no session's.
+ */
+void
+tc_api_events_send (TcApiEvents *self,
+                    JsonNode    *event)
+{
+  g_return_if_fail (TC_IS_API_EVENTS (self));
+
+  if (!is_watched (self))
+    return;
+  tc_api_batch_add_event (&self->batch, event);
+  schedule (self);
+}
+
 /** tc_api_events_get_n: Returns: the number of event clients */
 guint
 tc_api_events_get_n (TcApiEvents *self)

@@ -29,6 +29,8 @@ void         tc_api_events_add       (TcApiEvents             *self,
                                       SoupWebsocketConnection *socket,
                                       TcApiStream             *stream,
                                       TcApiEventsKind          kind);
+void         tc_api_events_send      (TcApiEvents             *self,
+                                      JsonNode                *event);
 guint        tc_api_events_get_n     (TcApiEvents             *self);
 gboolean     tc_api_events_is_full   (TcApiEvents             *self);
 void         tc_api_events_close     (TcApiEvents             *self);
