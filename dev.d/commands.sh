@@ -75,6 +75,7 @@ command_test() {
   ensure_packages build run test
   use_system_programs
   find_torch fetch
+  fetch_npm_packages tests/clients
   targets=(all meson-test-prereq)
   build build
   run_suite build "$@"
@@ -86,6 +87,7 @@ command_sanitize() {
   ensure_packages build run test
   use_system_programs
   find_torch fetch
+  fetch_npm_packages tests/clients
   targets=(all meson-test-prereq)
   build build-sanitize -Db_sanitize=address,undefined -Dstatic_shim=false
   # Without frame pointers in the libraries only the slow unwinder can tell
@@ -133,6 +135,7 @@ command_bench() {
   [[ -x $script ]] || fail 'There are no benchmarks yet (tests/bench/run-bench).'
   use_system_programs
   find_torch fetch
+  fetch_npm_packages tests/bench
   build build-bench --buildtype=release
   use_build build-bench
   exec "$script" "$@"
