@@ -20,6 +20,10 @@ def train(arguments: list[str]) -> int:
     from .setup import SetupError, prepare
     from .trainer import Trainer
 
+    if options.calibrate:
+        from .calibrate import calibrate
+
+        return calibrate(options)
     ranks = Ranks()
     report = Reporter(options.status_file, silent=not ranks.first)
     report.banner(f"PRODUCTION HLX TRAINING: {options.target}")

@@ -79,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--gates", choices=("on", "off"), default="on")
     p.add_argument("--gate-samples", type=whole(8, 10_000), default=48, help="held-out examples a gate looks at")
     p.add_argument("--blocks", type=whole(100, 1_000_000), help="size of the bundled corpus when it is generated")
+    p.add_argument("--calibrate", type=_real(0, 3600), metavar="SECONDS",
+                   help="train nothing: time a few batches on a throw-away model for SECONDS and print JSON")
     p.add_argument("--status-file", type=Path, default=Path("training_status.json"))
     return p
 
