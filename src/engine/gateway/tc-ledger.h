@@ -67,12 +67,13 @@ typedef struct
 /* Signals, on the main thread:
  *  spent (guint64 session_id, TcMoney spent) the session's settled sum has changed
  *  alert (const char *scope, int percent, guint64 session_id, const char *text)
- *        a budget passed 80 or 100 percent; once for each month (or session) and
- *        step, also across restarts; session_id 0: not one session's own budget */
+ *        a budget passed 80 or 100 percent; once for each month (or session), step
+ *        and amount, also across restarts; scope "month", a provider's word or "session"; session_id 0: not one session's own budget */
 TcLedger *tc_ledger_open            (const char           *path,
                                      TcClock              *clock,
                                      GError              **error);
 void      tc_ledger_close           (TcLedger             *self);
+const char *tc_ledger_get_recovery_message (TcLedger       *self);
 
 /* TC_ERROR_PERMISSION with a sentence that names the budget when it does not
  * allow the call; the refusal is in the book as well. */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* A damaged ledger is moved aside, never deleted, and what can be read of it
+ * goes into a new one, call by call: forwards up to the damage, then backwards
+ * down to it. */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "tc-error.h"
+#include "tc-ledger-db.h"
+#include "tc-store-recovery.h"
+
+typedef struct
+{
+  const char *table;
+  const char *select;
+} Part;
+
+static const Part parts[] = {
+  { "budgets", "SELECT scope, amount, changed_us FROM budgets" },
+  { "alerts", "SELECT scope, period, amount, percent, at_us FROM alerts" },
+  { "tokens", "SELECT session, attempt, sha256 FROM tokens" },
+  { "calls", "SELECT * FROM calls NOT INDEXED ORDER BY id" },
+  { "calls", "SELECT * FROM calls NOT INDEXED ORDER BY id DESC" },
+};
+
+/* The first name that is free. */
+static char *
+dup_aside (TcStoreDb *db)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (tc_clock_get_realtime (db->clock) / G_USEC_PER_SEC);
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *path = i == 1 ? g_strdup_printf ("%s.damaged-%s", db->path, stamp)
+                                     : g_strdup_printf ("%s.damaged-%s-%u", db->path, stamp, i);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+}
+
+/**
+ * tc_ledger_db_set_aside:
+ * @problem: what is wrong with it, for people
+ * @aside: (out): where it is now
+ * @error: TC_ERROR; the database is where it was, or its log alone was moved
+ *
+ * Moves a damaged database and its log out of the way. It is disconnected.
+ *
+ * Returns: whether it is
+ */
+gboolean
+tc_ledger_db_set_aside (TcStoreDb   *db,
+                        const char  *problem,
+                        char       **aside,
+                        GError     **error)
+{
+  g_autofree char *path = dup_aside (db);
+  g_autofree char *log = g_strconcat (db->path, "-wal", NULL);
+  g_autofree char *shm = g_strconcat (db->path, "-shm", NULL);
+  g_autofree char *log_aside = g_strconcat (path, "-wal", NULL);
+
+  /* Before anything is called damaged, the disk must give all of it. */
+  if (!tc_store_recovery_is_readable (db, error))
+    return FALSE;
+  /* The log first: it must never lie beside a database it is not of. */
+  if (g_file_test (log, G_FILE_TEST_EXISTS) && !tc_store_recovery_move (log, log_aside, error))
+    return FALSE;
+  g_unlink (shm);
+  if (!tc_store_recovery_move (db->path, path, error))
+    return FALSE;
+  *aside = g_steal_pointer (&path);
+
+  return TRUE;
+}
+
+/* A row that does not fit the new table is left out. */
+static gboolean
+copy_row (TcStoreDb     *db,
+          sqlite3_stmt  *row,
+          const char    *table,
+          GError       **error)
+{
+  g_autoptr (GString) sql = g_string_new (NULL);
+  int n = sqlite3_column_count (row);
+  sqlite3_stmt *insert;
+
+  g_string_printf (sql, "INSERT OR IGNORE INTO %s VALUES (", table);
+  for (int i = 0; i < n; i++)
+    g_string_append (sql, i == 0 ? "?" : ", ?");
+  g_string_append_c (sql, ')');
+
+  /* Prepared statements are kept by the address of their text. */
+  insert = tc_store_db_prepare (db, g_intern_string (sql->str), error);
+  if (insert == NULL)
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    sqlite3_bind_value (insert, i + 1, sqlite3_column_value (row, i));
+
+  return tc_store_db_finish (db, insert, error);
+}
+
+/* Returns FALSE only if the new database does not take a row. */
+static gboolean
+copy_part (TcStoreDb   *db,
+           sqlite3     *from,
+           const Part  *part,
+           gboolean    *is_whole,
+           GError     **error)
+{
+  sqlite3_stmt *select = NULL;
+  gboolean is_written = TRUE;
+  int code = sqlite3_prepare_v2 (from, part->select, -1, &select, NULL);
+
+  while (code == SQLITE_OK || code == SQLITE_ROW)
+    {
+      code = sqlite3_step (select);
+      if (code != SQLITE_ROW)
+        break;
+      is_written = copy_row (db, select, part->table, error);
+      if (!is_written)
+        break;
+    }
+  *is_whole = code == SQLITE_DONE;
+  sqlite3_finalize (select);
+
+  return is_written;
+}
+
+static gboolean
+copy_parts (TcStoreDb  *db,
+            sqlite3    *from,
+            gboolean   *is_whole,
+            GError    **error)
+{
+  *is_whole = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      gboolean is_part_whole;
+
+      if (!copy_part (db, from, &parts[i], &is_part_whole, error))
+        return FALSE;
+      *is_whole = *is_whole && is_part_whole;
+    }
+
+  return TRUE;
+}
+
+/* The log of the damaged one is read, but nothing is written into either. */
+static sqlite3 *
+open_aside (const char *path)
+{
+  sqlite3 *handle = NULL;
+
+  sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  sqlite3_db_config (handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config (handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+
+  return handle;
+}
+
+/**
+ * tc_ledger_db_salvage:
+ * @db: a new, empty database
+ * @problem: what was wrong with the old one
+ * @aside: where the old one is
+ * @error: TC_ERROR of the new one
+ *
+ * Copies what can be read.
+ *
+ * Returns: (transfer full) (nullable): what happened, for people
+ */
+char *
+tc_ledger_db_salvage (TcStoreDb   *db,
+                      const char  *problem,
+                      const char  *aside,
+                      GError     **error)
+{
+  sqlite3 *from = open_aside (aside);
+  gboolean is_whole = FALSE;
+  gboolean is_done;
+  gint64 n_calls = 0;
+
+  is_done = tc_store_db_exec (db, "BEGIN IMMEDIATE", error) &&
+            copy_parts (db, from, &is_whole, error) &&
+            tc_store_db_exec (db, "COMMIT", error);
+  sqlite3_close (from);
+  if (!is_done || !tc_store_db_get_int (db, "SELECT count(*) FROM calls", &n_calls, error))
+    return NULL;
+
+  return g_strdup_printf ("The book of money was damaged: %s. It was moved to “%s”, and %" G_GINT64_FORMAT
+                          " calls that could be read were taken over. %s", problem, aside, n_calls,
+                          is_whole ? "Nothing seems to be missing."
+                                   : "Some may be missing in the sums now; see what your provider "
+                                     "says, and look at your budgets.");
+}
