@@ -24,6 +24,7 @@ struct _TcPaths
   char    *database_path;
   char    *engine_log_path;
   char    *trainer_dir;
+  char    *supervise_dir;
   char    *libexec_dir;
   char    *shim_path;
   char    *engine_path;
@@ -48,6 +49,7 @@ tc_paths_finalize (GObject *object)
   g_free (self->database_path);
   g_free (self->engine_log_path);
   g_free (self->trainer_dir);
+  g_free (self->supervise_dir);
   g_free (self->libexec_dir);
   g_free (self->shim_path);
   g_free (self->engine_path);
@@ -85,10 +87,16 @@ fill_programs (TcPaths *self)
 {
   g_autofree char *shim = NULL;
   g_autofree char *engine = NULL;
+  g_autofree char *beside = NULL;
+  g_autofree char *supervise = NULL;
 
   self->libexec_dir = dup_override ("TRAINING_CENTER_LIBEXEC_DIR", TC_LIBEXECDIR);
   self->trainer_dir = dup_override ("TRAINING_CENTER_TRAINER_DIR",
                                     TC_PKGDATADIR "/trainer");
+  /* Both come from one folder, installed or not. */
+  beside = g_build_filename (self->trainer_dir, "..", "supervise", NULL);
+  supervise = g_canonicalize_filename (beside, "/");
+  self->supervise_dir = dup_override ("TRAINING_CENTER_SUPERVISE_DIR", supervise);
   shim = g_build_filename (self->libexec_dir, "training-center-shim", NULL);
   self->shim_path = dup_override ("TRAINING_CENTER_SHIM", shim);
   engine = g_build_filename (self->libexec_dir, "training-center-engine", NULL);
@@ -126,6 +134,7 @@ tc_paths_new (const char *data_home,
  *
  * Takes the XDG folders of the user. Without XDG_RUNTIME_DIR the runtime folder
  * is run/ in the data folder. TRAINING_CENTER_TRAINER_DIR,
+ * TRAINING_CENTER_SUPERVISE_DIR (else supervise/ beside the trainer),
  * TRAINING_CENTER_SHIM, TRAINING_CENTER_ENGINE and TRAINING_CENTER_LIBEXEC_DIR,
  * if absolute, override where the installed parts are looked for.
  *
@@ -350,6 +359,20 @@ tc_paths_get_trainer_dir (TcPaths *self)
   g_return_val_if_fail (TC_IS_PATHS (self), NULL);
 
   return self->trainer_dir;
+}
+
+/**
+ * tc_paths_get_supervise_dir:
+ * @self: the paths
+ *
+ * Returns: where the bundled prompt and schema of supervisors are
+ */
+const char *
+tc_paths_get_supervise_dir (TcPaths *self)
+{
+  g_return_val_if_fail (TC_IS_PATHS (self), NULL);
+
+  return self->supervise_dir;
 }
 
 /**

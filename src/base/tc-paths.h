@@ -29,6 +29,7 @@ const char *tc_paths_get_socket_path      (TcPaths    *self);
 const char *tc_paths_get_database_path    (TcPaths    *self);
 const char *tc_paths_get_engine_log_path  (TcPaths    *self);
 const char *tc_paths_get_trainer_dir      (TcPaths    *self);
+const char *tc_paths_get_supervise_dir    (TcPaths    *self);
 const char *tc_paths_get_libexec_dir      (TcPaths    *self);
 const char *tc_paths_get_shim_path        (TcPaths    *self);
 const char *tc_paths_get_engine_path      (TcPaths    *self);

@@ -57,6 +57,7 @@ test_overrides (void)
   g_setenv ("TRAINING_CENTER_LIBEXEC_DIR", "/somewhere/libexec", TRUE);
   paths = tc_paths_new_for_root ("/r");
   g_assert_cmpstr (tc_paths_get_trainer_dir (paths), ==, "/somewhere/trainer");
+  g_assert_cmpstr (tc_paths_get_supervise_dir (paths), ==, "/somewhere/supervise");
   g_assert_cmpstr (tc_paths_get_shim_path (paths), ==, "/somewhere/shim");
   g_assert_cmpstr (tc_paths_get_libexec_dir (paths), ==, "/somewhere/libexec");
   g_assert_cmpstr (tc_paths_get_engine_path (paths), ==,
