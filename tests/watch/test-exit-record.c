@@ -243,6 +243,9 @@ static const Case cases[] = {
   /* W12 and its kin. */
   { "rule", { EXITED (143), BY ("rule") }, { .stop_code = "diverged", .stop_text = "The run diverges." },
     TC_SESSION_FAILED, "diverged", "Stopped by a rule: The run diverges." },
+  { "supervisor", { EXITED (143), BY ("rule") },
+    { .stop_code = "verdict", .stop_text = "grade F at epoch 20." },
+    TC_SESSION_FAILED, "verdict", "Stopped by its supervisor: grade F" },
   { "rule-stall", { KILLED_BY (SIGKILL), BY ("rule") }, { .stop_code = "stall" },
     TC_SESSION_FAILED, "stalled", "Stopped by a rule." },
   { "rule-frozen", { EXITED (143), BY ("rule") }, { .stop_code = "frozen" }, TC_SESSION_FAILED, "nan", "rule" },

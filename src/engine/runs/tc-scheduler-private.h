@@ -3,7 +3,8 @@
 
 /* The scheduler's fields, for its files: tc-scheduler.c (what runs when),
  * tc-scheduler-load.c (start of the engine), tc-scheduler-commands.c (what
- * people ask for), tc-scheduler-access.c (what sessions need from outside). */
+ * people ask for), tc-scheduler-access.c (what sessions need from outside),
+ * tc-scheduler-stop.c (what the engine's other parts ask for). */
 
 #pragma once
 

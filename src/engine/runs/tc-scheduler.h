@@ -36,7 +36,8 @@ typedef enum {
  *  session-changed (TcSession *)
  *  session-removed (guint64 id)
  *  points          (guint64 id, GArray *points) stored points, (element-type TcPoint)
- *  record          (const char *kind, guint64 id, JsonNode *record) a gate, checkpoint or event just stored
+ *  record          (const char *kind, guint64 id, JsonNode *record) a gate, checkpoint, event or
+ *                  verdict just stored
  *  log             (guint64 id, gint64 size) the log has grown
  *  queue-changed   () paused or going on, order */
 TcScheduler *tc_scheduler_new            (TcStore              *store,
@@ -83,6 +84,27 @@ void         tc_scheduler_command_async  (TcScheduler          *self,
                                           GAsyncReadyCallback   callback,
                                           gpointer              user_data);
 gboolean     tc_scheduler_command_finish (TcScheduler          *self,
+                                          GAsyncResult         *result,
+                                          GError              **error);
+
+/* For the other parts of the engine. */
+void         tc_scheduler_tell_of        (TcScheduler          *self,
+                                          guint64               id,
+                                          TcSeverity            severity,
+                                          const char           *kind,
+                                          const char           *text);
+void         tc_scheduler_emit_record    (TcScheduler          *self,
+                                          const char           *kind,
+                                          guint64               id,
+                                          JsonNode             *record);
+void         tc_scheduler_stop_async     (TcScheduler          *self,
+                                          guint64               id,
+                                          const char           *code,
+                                          const char           *text,
+                                          GCancellable         *cancellable,
+                                          GAsyncReadyCallback   callback,
+                                          gpointer              user_data);
+gboolean     tc_scheduler_stop_finish    (TcScheduler          *self,
                                           GAsyncResult         *result,
                                           GError              **error);
 

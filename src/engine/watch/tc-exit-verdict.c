@@ -11,10 +11,10 @@
 typedef TcExitVerdict *(*VerdictFunc) (const TcExitRecord  *record,
                                        const TcExitContext *context);
 
-/* The codes design.md 5 lists, so that a verdict never carries another one. */
+/* The codes there are, so that a verdict never carries another one. */
 static const char *const codes[] = {
   "exit-code", "signal", "oom", "cuda-oom", "gate", "diverged", "nan", "stalled",
-  "budget", "supervisor-lost", "host-restarted", "launch", "dataset",
+  "budget", "supervisor-lost", "host-restarted", "launch", "dataset", "verdict",
 };
 
 static const struct
@@ -153,6 +153,8 @@ judge_shutdown (const TcExitRecord  *record,
                                 "on from its last checkpoint.%s", describe_end (record)));
 }
 
+/* A supervisor's verdict reaches the shim as a rule's stop; the reason that was
+ * saved before tells them apart. */
 static TcExitVerdict *
 judge_our_stop (const TcExitRecord  *record,
                 const TcExitContext *context)
@@ -160,17 +162,20 @@ judge_our_stop (const TcExitRecord  *record,
   static const struct
   {
     const char *who;
+    const char *reason; /* only with this code; NULL: any */
     const char *code;   /* NULL: that of the rule */
     const char *words;
   } stops[] = {
-    { "rule", NULL, "Stopped by a rule" },
-    { "gate", "gate", "Stopped by the quality gate" },
-    { "budget", "budget", "Stopped by the budget" },
+    { "rule", "verdict", "verdict", "Stopped by its supervisor" },
+    { "rule", NULL, NULL, "Stopped by a rule" },
+    { "gate", NULL, "gate", "Stopped by the quality gate" },
+    { "budget", NULL, "budget", "Stopped by the budget" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (stops); i++)
     {
-      if (was_stopped_by (record, stops[i].who))
+      if (was_stopped_by (record, stops[i].who) &&
+          (stops[i].reason == NULL || g_strcmp0 (stops[i].reason, context->stop_code) == 0))
         return make_failed (stops[i].code != NULL ? stops[i].code : code_of_rule (context->stop_code),
                             g_strdup_printf ("%s%s%s%s%s", stops[i].words,
                                              context->stop_text != NULL ? ": " : "",

@@ -18,7 +18,7 @@ typedef struct
   const char *log_text;
   int         log_weight;     /* below 50 a guess */
   const char *end_status;     /* "completed", "aborted", "quality_failed", "interrupted" */
-  const char *stop_code;      /* when we stopped it: "nan", "diverged", "stalled", "gate", "budget" … */
+  const char *stop_code;      /* when we stopped it: "nan", "diverged", "stalled", "gate", "budget", "verdict" … */
   const char *stop_text;      /* the finding's or the gate's sentence */
   gboolean    host_restarted; /* the boot id is another one than the run's */
 } TcExitContext;
