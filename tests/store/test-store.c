@@ -14,6 +14,7 @@
 #include "tc-json.h"
 #include "tc-series-table.h"
 #include "tc-store-backup.h"
+#include "tc-store-estimates.h"
 #include "tc-store-verdicts.h"
 #include "tc-store.h"
 
@@ -632,6 +633,83 @@ test_verdicts (Fixture       *fixture,
 }
 
 static void
+save_estimate (Fixture    *fixture,
+               guint64     session_id,
+               const char *target,
+               const char *estimate,
+               const char *truth)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_estimate_row_free);
+  TcEstimateRow *row = tc_estimate_row_new (session_id, "abc", target);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  row->estimate = g_strdup (estimate);
+  row->truth = g_strdup (truth);
+  g_ptr_array_add (rows, row);
+  tc_store_save_estimates_async (fixture->store, rows, NULL, on_result, &result);
+  wait_for (&result);
+  g_assert_true (tc_store_save_estimates_finish (fixture->store, result, &error));
+  g_assert_no_error (error);
+}
+
+static GPtrArray *
+load_truths (Fixture    *fixture,
+             const char *target)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  GPtrArray *rows;
+
+  tc_store_load_truths_async (fixture->store, target, NULL, on_result, &result);
+  wait_for (&result);
+  rows = tc_store_load_truths_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+
+  return rows;
+}
+
+static void
+test_estimates (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GPtrArray) one = NULL;
+  g_autoptr(GPtrArray) truths = NULL;
+  g_autoptr(GPtrArray) none = NULL;
+  TcEstimateRow *row;
+
+  save (fixture, 1, 1);
+  save (fixture, 2, 2);
+  save (fixture, 3, 3);
+  save_estimate (fixture, 1, "small", "{}", NULL);
+  save_estimate (fixture, 1, "small", NULL, "[1]");
+  save_estimate (fixture, 2, "small", "{}", "[2]");
+  save_estimate (fixture, 3, "small", "{}", NULL);
+  /* Removed before it was estimated: nothing to keep, and no error. */
+  save_estimate (fixture, 99, "small", "{}", "[99]");
+  close_store (fixture);
+  open_store (fixture);
+
+  truths = load_truths (fixture, "small");
+  g_assert_cmpuint (truths->len, ==, 2);
+  row = g_ptr_array_index (truths, 1);
+  g_assert_cmpuint (row->session_id, ==, 1);
+  g_assert_cmpstr (row->script, ==, "abc");
+  g_assert_cmpstr (row->estimate, ==, "{}");
+  g_assert_cmpstr (row->truth, ==, "[1]");
+  none = load_truths (fixture, "large");
+  g_assert_cmpuint (none->len, ==, 0);
+
+  tc_store_load_estimate_async (fixture->store, 3, NULL, on_result, &result);
+  wait_for (&result);
+  one = tc_store_load_estimate_finish (fixture->store, result, NULL);
+  g_assert_cmpuint (one->len, ==, 1);
+  row = g_ptr_array_index (one, 0);
+  g_assert_null (row->truth);
+}
+
+static void
 test_events (Fixture       *fixture,
              gconstpointer  data)
 {
@@ -970,6 +1048,7 @@ main (int    argc,
   ADD ("cursor", test_cursor);
   ADD ("records", test_records);
   ADD ("verdicts", test_verdicts);
+  ADD ("estimates", test_estimates);
   ADD ("events", test_events);
   ADD ("settings", test_settings);
   ADD ("batch", test_batch);

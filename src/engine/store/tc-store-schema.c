@@ -8,7 +8,7 @@
 #include "tc-store-resources.h"
 #include "tc-store-schema.h"
 
-#define N_VERSIONS 3
+#define N_VERSIONS 4
 #define RESOURCE_FORMAT "/dev/hlx/TrainingCenter/store/sql/version-%03d.sql"
 
 /**
