@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-application.h"
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr(TcApplication) application = NULL;
+
+  bindtextdomain (GETTEXT_PACKAGE, TC_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_application_name (_("Training Center"));
+
+  application = tc_application_new ();
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

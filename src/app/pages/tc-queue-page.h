@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The queue: what is on, what comes next, what has ended.
+ */
+
+#include <adwaita.h>
+
+#include "tc-client.h"
+
+G_BEGIN_DECLS
+
+#define TC_TYPE_QUEUE_PAGE (tc_queue_page_get_type ())
+G_DECLARE_FINAL_TYPE (TcQueuePage, tc_queue_page, TC, QUEUE_PAGE, AdwNavigationPage)
+
+/* Signal: failed (const char *text) something asked for did not work */
+TcQueuePage *tc_queue_page_new (TcClient *client);
+
+G_END_DECLS

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-running-card.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-app-text.h"
+#include "tc-chart.h"
+#include "tc-gate-dots.h"
+#include "tc-json.h"
+#include "tc-run-curves.h"
+
+struct _TcRunningCard
+{
+  GtkWidget       parent_instance;
+
+  TcClient       *client;     /* (owned) */
+  TcSession      *session;    /* (owned) (nullable) */
+  TcRunCurves    *curves;     /* (owned) (nullable) */
+  GCancellable   *cancellable; /* (owned) (nullable) of the gates on their way */
+  gulong          changed_id;
+  TcSeries       *drawn;      /* (owned) (nullable) the series the chart has now */
+  const char     *style;      /* (nullable) */
+
+  GtkImage       *status;
+  GtkLabel       *title;
+  GtkLabel       *subtitle;
+  GtkButton      *pause;
+  GtkButton      *stop;
+  GtkProgressBar *progress;
+  GtkLabel       *epoch;
+  GtkLabel       *train_loss;
+  GtkLabel       *val_loss;
+  GtkLabel       *end;
+  TcChart        *chart;
+  TcGateDots     *gates;
+};
+
+G_DEFINE_FINAL_TYPE (TcRunningCard, tc_running_card, GTK_TYPE_WIDGET)
+
+static void
+show_status (TcRunningCard *self)
+{
+  TcSessionState state = tc_session_get_state (self->session);
+  gboolean is_paused = state == TC_SESSION_PAUSED;
+
+  if (self->style != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->status), self->style);
+  self->style = tc_app_text_get_state_class (state);
+  gtk_widget_add_css_class (GTK_WIDGET (self->status), self->style);
+  if (state == TC_SESSION_RUNNING)
+    gtk_widget_add_css_class (GTK_WIDGET (self->status), "pulse");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "pulse");
+  gtk_image_set_from_icon_name (self->status, tc_app_text_get_state_icon (state));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), tc_app_text_get_state (state));
+
+  gtk_button_set_icon_name (self->pause, is_paused ? "media-playback-start-symbolic"
+                                                   : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), is_paused ? _("Resume") : _("Pause"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->pause),
+                                  is_paused ? "session.resume" : "session.suspend");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pause), state != TC_SESSION_STARTING);
+}
+
+static void
+show_figure (GtkLabel   *label,
+             const char *name,
+             double      value,
+             gboolean    is_known)
+{
+  g_autofree char *loss = tc_app_text_dup_loss (value, is_known);
+  g_autofree char *text = g_strdup_printf ("%s %s", name, loss);
+
+  gtk_label_set_label (label, text);
+}
+
+static void
+on_changed (TcSession     *session,
+            TcRunningCard *self)
+{
+  const TcProgress *progress = tc_session_get_progress (session);
+  g_autofree char *title = tc_app_text_dup_title (session);
+  g_autofree char *subtitle = tc_app_text_dup_subtitle (session);
+  g_autofree char *epoch = tc_app_text_dup_progress (session);
+  g_autofree char *end = tc_app_text_dup_end (session, g_get_real_time ());
+
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_label_set_label (self->epoch, epoch != NULL ? epoch : _("Starting…"));
+  show_figure (self->train_loss, _("Train loss"), progress->train_loss, progress->has_train_loss);
+  show_figure (self->val_loss, _("Val loss"), progress->val_loss, progress->has_val_loss);
+  gtk_label_set_label (self->end, end != NULL ? end : "");
+  gtk_progress_bar_set_fraction (self->progress, tc_session_get_fraction (session));
+  tc_gate_dots_set_epochs (self->gates, tc_session_get_config (session)->epochs, progress->epoch);
+  show_status (self);
+}
+
+/* ---- Curves and gates ---- */
+
+static void
+on_curves_changed (TcRunCurves   *curves,
+                   TcRunningCard *self)
+{
+  TcSeries *train = tc_run_curves_get (curves, "train_loss");
+
+  if (train != self->drawn)
+    {
+      tc_chart_clear (self->chart);
+      g_clear_pointer (&self->drawn, tc_series_unref);
+      self->drawn = tc_series_ref (train);
+      tc_chart_add_line (self->chart, train, _("Training"), TC_CHART_BLUE, TC_CHART_LINE_DEFAULT);
+      tc_chart_add_line (self->chart, tc_run_curves_get (curves, "val_loss"), _("Validation"),
+                         TC_CHART_ORANGE, TC_CHART_LINE_DEFAULT);
+    }
+  tc_chart_update (self->chart);
+}
+
+static void
+take_gate (TcRunningCard *self,
+           JsonObject    *gate)
+{
+  tc_gate_dots_set_result (self->gates, (guint) tc_json_get_int (gate, "epoch", 0),
+                           tc_json_get_string (gate, "result", ""));
+}
+
+static void
+on_gates (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
+  JsonArray *gates;
+
+  /* Cancelled: the card shows another session, or is gone. */
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  gates = tc_json_get_array (json_node_get_object (node), "gates");
+  for (guint i = 0; gates != NULL && i < json_array_get_length (gates); i++)
+    take_gate (TC_RUNNING_CARD (user_data), json_array_get_object_element (gates, i));
+}
+
+static void
+on_record (TcClient      *client,
+           const char    *kind,
+           guint64        session_id,
+           JsonObject    *record,
+           TcRunningCard *self)
+{
+  if (self->session != NULL && session_id == tc_session_get_id (self->session) &&
+      g_str_equal (kind, "gate"))
+    take_gate (self, record);
+}
+
+static void
+load_gates (TcRunningCard *self)
+{
+  g_autofree char *target = g_strdup_printf ("/api/training/gates/%" G_GUINT64_FORMAT,
+                                             tc_session_get_id (self->session));
+
+  self->cancellable = g_cancellable_new ();
+  tc_gate_dots_clear (self->gates);
+  tc_client_request_async (self->client, "GET", target, NULL, self->cancellable, on_gates, self);
+}
+
+static void
+tc_running_card_dispose (GObject *object)
+{
+  TcRunningCard *self = TC_RUNNING_CARD (object);
+
+  tc_running_card_set_session (self, NULL);
+  g_clear_object (&self->client);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_RUNNING_CARD);
+
+  G_OBJECT_CLASS (tc_running_card_parent_class)->dispose (object);
+}
+
+static void
+tc_running_card_class_init (TcRunningCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_running_card_dispose;
+
+  g_type_ensure (TC_TYPE_CHART);
+  g_type_ensure (TC_TYPE_GATE_DOTS);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/hlx/TrainingCenter/rows/tc-running-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, status);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, title);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, pause);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, stop);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, progress);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, epoch);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, train_loss);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, val_loss);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, end);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, chart);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, gates);
+}
+
+static void
+tc_running_card_init (TcRunningCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  tc_chart_set_x_title (self->chart, _("Epoch"));
+}
+
+/**
+ * tc_running_card_new:
+ *
+ * Returns: (transfer floating): a card without a session
+ */
+GtkWidget *
+tc_running_card_new (TcClient *client)
+{
+  TcRunningCard *self = g_object_new (TC_TYPE_RUNNING_CARD, NULL);
+
+  self->client = g_object_ref (client);
+  g_signal_connect_object (client, "record", G_CALLBACK (on_record), self, 0);
+
+  return GTK_WIDGET (self);
+}
+
+static void
+follow (TcRunningCard *self)
+{
+  guint64 id = tc_session_get_id (self->session);
+
+  self->changed_id = g_signal_connect_object (self->session, "changed",
+                                              G_CALLBACK (on_changed), self, 0);
+  self->curves = tc_run_curves_new (self->client, id);
+  g_signal_connect_object (self->curves, "changed", G_CALLBACK (on_curves_changed), self, 0);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->pause), "t", id);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->stop), "t", id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop), "session.cancel");
+  load_gates (self);
+  on_changed (self->session, self);
+}
+
+/**
+ * tc_running_card_set_session:
+ * @session: (nullable): what to show from now on, and to follow
+ */
+void
+tc_running_card_set_session (TcRunningCard *self,
+                             TcSession     *session)
+{
+  g_return_if_fail (TC_IS_RUNNING_CARD (self));
+
+  if (self->session == session)
+    return;
+  if (self->session != NULL)
+    g_clear_signal_handler (&self->changed_id, self->session);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->curves);
+  g_clear_pointer (&self->drawn, tc_series_unref);
+  if (self->chart != NULL)
+    tc_chart_clear (self->chart);
+  g_set_object (&self->session, session);
+  if (session != NULL)
+    follow (self);
+}

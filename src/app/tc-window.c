@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-window.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-queue-page.h"
+
+struct _TcWindow
+{
+  AdwApplicationWindow    parent_instance;
+
+  TcClient               *client;  /* (owned) */
+
+  AdwToastOverlay        *toasts;
+  AdwNavigationSplitView *split;
+  GtkListBox             *sidebar;
+  GtkLabel               *count;
+};
+
+G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+on_page_chosen (GtkListBox    *sidebar,
+                GtkListBoxRow *row,
+                TcWindow      *self)
+{
+  adw_navigation_split_view_set_show_content (self->split, TRUE);
+}
+
+/* How many sessions have not ended yet. */
+static void
+on_queue_changed (TcWindow *self)
+{
+  TcQueue *queue = tc_client_get_queue (self->client);
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < tc_queue_get_n (queue); i++)
+    n += !tc_session_state_is_final (tc_session_get_state (tc_queue_peek (queue, i)));
+  text = n > 0 ? g_strdup_printf ("%u", n) : g_strdup ("");
+  gtk_label_set_label (self->count, text);
+}
+
+static void
+tc_window_dispose (GObject *object)
+{
+  TcWindow *self = TC_WINDOW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
+}
+
+static void
+tc_window_class_init (TcWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_window_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/tc-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
+}
+
+static void
+tc_window_init (TcWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tc_window_show_text:
+ * @text: a sentence
+ *
+ * Tells something that went wrong without being in the way.
+ */
+void
+tc_window_show_text (TcWindow   *self,
+                     const char *text)
+{
+  AdwToast *toast;
+
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  toast = adw_toast_new ("");
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_failed (AdwNavigationPage *page,
+           const char        *text,
+           TcWindow          *self)
+{
+  tc_window_show_text (self, text);
+}
+
+/**
+ * tc_window_new:
+ *
+ * Returns: (transfer floating): a window on the queue of @client
+ */
+TcWindow *
+tc_window_new (AdwApplication *application,
+               TcClient       *client)
+{
+  TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
+  TcQueuePage *queue = tc_queue_page_new (client);
+
+  self->client = g_object_ref (client);
+  g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (tc_client_get_queue (client), "items-changed",
+                           G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
+  adw_navigation_split_view_set_content (self->split, ADW_NAVIGATION_PAGE (queue));
+  gtk_list_box_select_row (self->sidebar, gtk_list_box_get_row_at_index (self->sidebar, 0));
+  on_queue_changed (self);
+
+  return self;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The window: a sidebar with the pages, and the page beside it. A shell; the
+ * pages own what they do.
+ */
+
+#include <adwaita.h>
+
+#include "tc-client.h"
+
+G_BEGIN_DECLS
+
+#define TC_TYPE_WINDOW (tc_window_get_type ())
+G_DECLARE_FINAL_TYPE (TcWindow, tc_window, TC, WINDOW, AdwApplicationWindow)
+
+TcWindow *tc_window_new       (AdwApplication *application,
+                               TcClient       *client);
+void      tc_window_show_text (TcWindow       *self,
+                               const char     *text);
+
+G_END_DECLS
