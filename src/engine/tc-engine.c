@@ -175,7 +175,10 @@ tc_engine_run (TcEngine  *self,
                GError   **error)
 {
   g_autofree char *overrides = g_build_filename (tc_paths_get_config_dir (self->paths), "catalogue.json", NULL);
+  g_autofree char *lists = g_build_filename (tc_paths_get_state_dir (self->paths), "models", NULL);
   g_autoptr(TcCatalogue) catalogue = tc_catalogue_new (overrides, self->clock);
+  g_autoptr(TcModelPulls) pulls = tc_model_pulls_new (self->clock);
+  g_autoptr(TcModelRefresh) refresh = NULL;
   g_autoptr(TcKeyring) keyring = tc_secret_keyring_new ();
   guint term_id;
   guint int_id;
@@ -190,7 +193,12 @@ tc_engine_run (TcEngine  *self,
   self->keys = tc_key_pool_new (self->store, keyring, self->clock);
   self->api = tc_api_new (self->scheduler, self->store, self->paths, self->clock);
   tc_api_set_keys (self->api, self->keys);
+  tc_catalogue_set_cache_dir (catalogue, lists);
+  refresh = tc_model_refresh_new (self->keys, catalogue);
+  tc_model_refresh_start (refresh);
   tc_api_set_catalogue (self->api, catalogue);
+  tc_api_set_refresh (self->api, refresh);
+  tc_api_set_pulls (self->api, pulls);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
 
   term_id = g_unix_signal_add (SIGTERM, on_signal, self);
@@ -200,6 +208,8 @@ tc_engine_run (TcEngine  *self,
 
   g_source_remove (term_id);
   g_source_remove (int_id);
+  tc_model_refresh_shutdown (refresh);
+  tc_model_pulls_shutdown (pulls);
   tc_api_shutdown (self->api);
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);

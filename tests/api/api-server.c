@@ -328,6 +328,8 @@ main (int    argc,
   g_autoptr (TcClock) clock = tc_clock_new_system ();
   g_autoptr (TcKeyring) keyring = memory_keyring_new ();
   g_autoptr (TcCatalogue) catalogue = tc_catalogue_new ("/nonexistent/catalogue.json", clock);
+  g_autoptr (TcModelPulls) pulls = tc_model_pulls_new (clock);
+  g_autoptr (TcModelRefresh) refresh = NULL;
   g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
@@ -342,7 +344,10 @@ main (int    argc,
   server.api = tc_api_new (server.scheduler, server.store, paths, clock);
   keys = tc_key_pool_new (server.store, keyring, clock);
   tc_api_set_keys (server.api, keys);
+  refresh = tc_model_refresh_new (keys, catalogue);
   tc_api_set_catalogue (server.api, catalogue);
+  tc_api_set_refresh (server.api, refresh);
+  tc_api_set_pulls (server.api, pulls);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 

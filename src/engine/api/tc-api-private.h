@@ -22,6 +22,8 @@ struct _TcApi
   TcStore       *store;         /* (owned) */
   TcKeyPool     *keys;          /* (owned) (nullable) */
   TcCatalogue   *catalogue;     /* (owned) (nullable) */
+  TcModelRefresh *refresh;      /* (owned) (nullable) */
+  TcModelPulls  *pulls;         /* (owned) (nullable) */
   TcPaths       *paths;         /* (owned) */
   TcClock       *clock;         /* (owned) */
   SoupServer    *server;        /* (owned) */

@@ -75,6 +75,9 @@ void tc_api_handle_keys_remove  (TcApiRequest *request);
 
 /* tc-api-models.c */
 void tc_api_handle_models       (TcApiRequest *request);
+void tc_api_handle_pull         (TcApiRequest *request);
+void tc_api_handle_pulls        (TcApiRequest *request);
+void tc_api_handle_pull_cancel  (TcApiRequest *request);
 
 /* tc-api-logs.c */
 void tc_api_handle_logs         (TcApiRequest *request);

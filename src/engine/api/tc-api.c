@@ -481,6 +481,8 @@ tc_api_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->keys);
   g_clear_object (&self->catalogue);
+  g_clear_object (&self->refresh);
+  g_clear_object (&self->pulls);
   g_clear_object (&self->paths);
   g_clear_pointer (&self->clock, tc_clock_unref);
 

@@ -12,6 +12,8 @@
 #include "tc-catalogue.h"
 #include "tc-clock.h"
 #include "tc-key-pool.h"
+#include "tc-model-pulls.h"
+#include "tc-model-refresh.h"
 #include "tc-paths.h"
 #include "tc-scheduler.h"
 #include "tc-store.h"
@@ -31,6 +33,10 @@ void       tc_api_set_keys      (TcApi        *self,
                                  TcKeyPool    *keys);
 void       tc_api_set_catalogue (TcApi        *self,
                                  TcCatalogue  *catalogue);
+void       tc_api_set_refresh   (TcApi          *self,
+                                 TcModelRefresh *refresh);
+void       tc_api_set_pulls     (TcApi        *self,
+                                 TcModelPulls *pulls);
 gboolean   tc_api_listen_unix   (TcApi        *self,
                                  GError      **error);
 gboolean   tc_api_listen_tcp    (TcApi        *self,

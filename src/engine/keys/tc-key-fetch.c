@@ -7,14 +7,13 @@
 
 #include "tc-error.h"
 #include "tc-key-pool-private.h"
-#include "tc-provider-request.h"
-#include "tc-provider-verdict.h"
+#include "tc-model-fetch.h"
 
 typedef struct
 {
   const TcProvider *provider;
-  char             *url;    /* (owned) */
-  TcSecret         *secret; /* (owned) (nullable) */
+  char             *base_url; /* (owned) (nullable) */
+  TcSecret         *secret;   /* (owned) (nullable) */
 } Fetch;
 
 static void
@@ -23,7 +22,7 @@ fetch_free (gpointer data)
   Fetch *self = data;
 
   g_clear_pointer (&self->secret, tc_secret_free);
-  g_free (self->url);
+  g_free (self->base_url);
   g_free (self);
 }
 
@@ -52,22 +51,13 @@ on_answered (GObject      *object,
              gpointer      user_data)
 {
   g_autoptr(GTask) task = user_data;
-  Fetch *fetch = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr(TcHttpAnswer) answer = tc_http_get_finish (TC_HTTP (object), result, &error);
+  TcHttpAnswer *answer = tc_model_fetch_finish (TC_HTTP (object), result, &error);
 
   if (answer == NULL)
     g_task_return_error (task, error);
-  else if (answer->status != 200)
-    {
-      g_autoptr(TcKeyVerdict) verdict =
-        tc_key_verdict_for_answer (fetch->provider, answer->status >= 300 ? answer->status : 400, answer->body,
-                                   answer->length, fetch->secret != NULL ? fetch->secret->text : NULL);
-
-      g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE, "%s", verdict->text);
-    }
   else
-    g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) tc_http_answer_free);
+    g_task_return_pointer (task, answer, (GDestroyNotify) tc_http_answer_free);
 }
 
 /* @task: (transfer full) */
@@ -77,8 +67,8 @@ ask (GTask *task)
   TcKeyPool *self = g_task_get_source_object (task);
   Fetch *fetch = g_task_get_task_data (task);
 
-  tc_provider_request_async (self->http, fetch->provider, fetch->url,
-                             fetch->secret != NULL ? fetch->secret->text : NULL, NULL, on_answered, task);
+  tc_model_fetch_async (self->http, fetch->provider, fetch->base_url,
+                        fetch->secret != NULL ? fetch->secret->text : NULL, NULL, on_answered, task);
 }
 
 static void
@@ -122,7 +112,7 @@ tc_key_pool_fetch_models_async (TcKeyPool           *self,
                                provider->word);
       return;
     }
-  fetch->url = tc_provider_build_url (provider, key != NULL ? key->base_url : NULL, provider->models_path);
+  fetch->base_url = g_strdup (key != NULL ? key->base_url : NULL);
   if (key != NULL && key->secret_id != NULL)
     tc_keyring_look_up_async (self->keyring, key->secret_id, on_looked_up, g_steal_pointer (&task));
   else

@@ -200,8 +200,10 @@ tc_model_price_to_json (const TcModelPrice *self)
       set_amount (tier, "cache_write", price->long_cache_write);
       json_object_set_object_member (out, "long_prompt", tier);
     }
-  json_object_set_string_member (out, "valid_from", self->valid_from);
-  json_object_set_string_member (out, "source", self->source);
+  if (self->valid_from != NULL)
+    json_object_set_string_member (out, "valid_from", self->valid_from);
+  if (self->source != NULL)
+    json_object_set_string_member (out, "source", self->source);
 
   return out;
 }
