@@ -74,7 +74,6 @@ TcLedger *tc_ledger_open            (const char           *path,
                                      GError              **error);
 void      tc_ledger_close           (TcLedger             *self);
 const char *tc_ledger_get_recovery_message (TcLedger       *self);
-
 /* TC_ERROR_PERMISSION with a sentence that names the budget when it does not
  * allow the call; the refusal is in the book as well. */
 void      tc_ledger_hold_async      (TcLedger             *self,
