@@ -92,6 +92,8 @@ void
 fixture_set_up (Fixture       *self,
                 gconstpointer  data)
 {
+  /* No threads yet. */
+  g_setenv ("TZ", data != NULL ? data : "UTC", TRUE);
   self->folder = g_dir_make_tmp ("tc-ledger-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "ledger.db", NULL);
   self->clock = tc_clock_new_fake (0);

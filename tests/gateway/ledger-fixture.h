@@ -3,7 +3,7 @@
 #pragma once
 
 /* A ledger in a folder of its own under a clock that stands still, and calls
- * that wait for their answers.
+ * that wait for their answers. The data of a test is its time zone, UTC without.
  */
 
 #include "tc-ledger.h"

@@ -102,7 +102,7 @@ unsettle (TcStoreDb  *db,
   if (!tc_store_db_finish (db, statement, error))
     return FALSE;
   if (sqlite3_changes (db->handle) > 0)
-    g_message ("%d calls had no end when the engine before ended; they count with all that was "
+    g_message ("Calls that had no end when the engine before ended: %d; they count with all that was "
                "held for them", sqlite3_changes (db->handle));
 
   return TRUE;
