@@ -16,18 +16,17 @@ struct _TcSse
   TcSseFunc  func;
   gpointer   user_data;
 
-  GString   *raw;        /* (owned) the bytes of the message so far */
-  gsize      line_start; /* in raw */
-  GString   *name;       /* (owned) */
-  GString   *data;       /* (owned) */
+  GString   *line;        /* (owned) what has come of it */
+  GString   *name;        /* (owned) */
+  GString   *data;        /* (owned) */
   gboolean   has_data;
   gboolean   is_after_cr;
-  gboolean   is_begun;   /* the byte order mark, if any, is behind us */
+  gboolean   is_begun;    /* the byte order mark, if any, is behind us */
 };
 
 /**
  * tc_sse_new:
- * @func: called for each message, also for one that holds comments only
+ * @func: called for each message that has data
  *
  * Returns: (transfer full): a splitter at the start of a stream
  */
@@ -41,7 +40,7 @@ tc_sse_new (TcSseKind kind,
   self->kind = kind;
   self->func = func;
   self->user_data = user_data;
-  self->raw = g_string_new (NULL);
+  self->line = g_string_new (NULL);
   self->name = g_string_new (NULL);
   self->data = g_string_new (NULL);
 
@@ -52,7 +51,7 @@ tc_sse_new (TcSseKind kind,
 void
 tc_sse_free (TcSse *self)
 {
-  g_string_free (self->raw, TRUE);
+  g_string_free (self->line, TRUE);
   g_string_free (self->name, TRUE);
   g_string_free (self->data, TRUE);
   g_free (self);
@@ -61,15 +60,12 @@ tc_sse_free (TcSse *self)
 static void
 emit (TcSse *self)
 {
-  TcSseMessage message = { self->name->str, self->data->str, self->data->len, self->raw->str,
-                           self->raw->len };
+  TcSseMessage message = { self->name->str, self->data->str, self->data->len };
 
-  if (self->raw->len > 0)
+  if (self->has_data)
     self->func (&message, self->user_data);
-  g_string_truncate (self->raw, 0);
   g_string_truncate (self->name, 0);
   g_string_truncate (self->data, 0);
-  self->line_start = 0;
   self->has_data = FALSE;
 }
 
@@ -79,10 +75,10 @@ take_field (TcSse      *self,
             const char *line,
             gsize       length)
 {
+  const char *end = line + length;
   const char *colon = memchr (line, ':', length);
   gsize name_length = colon != NULL ? (gsize) (colon - line) : length;
-  const char *value = colon != NULL ? colon + 1 : line + length;
-  const char *end = line + length;
+  const char *value = colon != NULL ? colon + 1 : end;
 
   if (value < end && *value == ' ')
     value++;
@@ -101,43 +97,28 @@ take_field (TcSse      *self,
 }
 
 static void
-skip_mark (TcSse       *self,
-           const char **line,
-           gsize       *length)
+end_line (TcSse *self)
 {
-  if (!self->is_begun && *length >= 3 && memcmp (*line, "\xef\xbb\xbf", 3) == 0)
+  const char *line = self->line->str;
+  gsize length = self->line->len;
+
+  if (!self->is_begun && g_str_has_prefix (line, "\xef\xbb\xbf"))
     {
-      *line += 3;
-      *length -= 3;
+      line += 3;
+      length -= 3;
     }
   self->is_begun = TRUE;
-}
-
-/* A line is whole, and its end not yet in raw. */
-static void
-take_line (TcSse *self)
-{
-  const char *line = self->raw->str + self->line_start;
-  gsize length = self->raw->len - self->line_start;
-
-  skip_mark (self, &line, &length);
   if (self->kind == TC_SSE_LINES)
-    g_string_append_len (self->data, line, length);
+    {
+      g_string_append_len (self->data, line, length);
+      self->has_data = length > 0;
+      emit (self);
+    }
   else if (length > 0)
     take_field (self, line, length);
-}
-
-static void
-end_line (TcSse *self,
-          char   end)
-{
-  gboolean is_blank = self->raw->len == self->line_start;
-
-  take_line (self);
-  g_string_append_c (self->raw, end);
-  self->line_start = self->raw->len;
-  if (is_blank || self->kind == TC_SSE_LINES)
+  else
     emit (self);
+  g_string_truncate (self->line, 0);
 }
 
 static gboolean
@@ -146,26 +127,15 @@ take_text (TcSse       *self,
            gsize        length,
            GError     **error)
 {
-  if (self->raw->len + length > TC_SSE_MAX_BYTES)
+  if (self->line->len + self->data->len + length > TC_SSE_MAX_BYTES)
     {
       g_set_error (error, TC_ERROR, TC_ERROR_INVALID,
                    "A message of the stream is longer than %d bytes.", TC_SSE_MAX_BYTES);
       return FALSE;
     }
-  g_string_append_len (self->raw, bytes, length);
+  g_string_append_len (self->line, bytes, length);
 
   return TRUE;
-}
-
-/* The LF of a CRLF: a byte of the message before, which is gone already if it
- * was the last one's. It is then a message of its own without data. */
-static void
-take_late_lf (TcSse *self)
-{
-  g_string_append_c (self->raw, '\n');
-  self->line_start = self->raw->len;
-  if (self->raw->len == 1)
-    emit (self);
 }
 
 /**
@@ -188,12 +158,7 @@ tc_sse_feed (TcSse       *self,
       const char *text = at;
 
       if (self->is_after_cr && *at == '\n')
-        {
-          self->is_after_cr = FALSE;
-          take_late_lf (self);
-          at++;
-          continue;
-        }
+        text = ++at;
       self->is_after_cr = FALSE;
       while (at < end && *at != '\n' && *at != '\r')
         at++;
@@ -201,8 +166,8 @@ tc_sse_feed (TcSse       *self,
         return FALSE;
       if (at == end)
         break;
-      self->is_after_cr = *at == '\r';
-      end_line (self, *at++);
+      self->is_after_cr = *at++ == '\r';
+      end_line (self);
     }
 
   return TRUE;
@@ -212,7 +177,7 @@ tc_sse_feed (TcSse       *self,
 void
 tc_sse_finish (TcSse *self)
 {
-  if (self->raw->len > self->line_start)
-    take_line (self);
+  if (self->line->len > 0)
+    end_line (self);
   emit (self);
 }

@@ -22,10 +22,8 @@ typedef enum
 typedef struct
 {
   const char *name;   /* of the event; "" if it has none */
-  const char *data;   /* nul-terminated; "" if it has none: a comment, say */
+  const char *data;   /* nul-terminated */
   gsize       length; /* of data */
-  const char *raw;    /* all its bytes, as they came */
-  gsize       raw_length;
 } TcSseMessage;
 
 typedef void (*TcSseFunc) (const TcSseMessage *message,

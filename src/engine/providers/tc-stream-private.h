@@ -24,8 +24,6 @@ struct _TcStreamReader
   TcStreamFunc      func;
   gpointer          user_data;
   struct _TcSse    *sse;        /* (owned) */
-  GString          *copy;       /* (nullable) borrowed: where the bytes go on to */
-  gboolean          hide_usage;
 
   TcUsage           usage;
   gint64            text_bytes;

@@ -236,40 +236,9 @@ parse (TcStreamReader     *self,
 }
 
 static gboolean
-is_usage_only (TcStreamReader *self,
-               JsonObject     *root)
-{
-  JsonArray *choices = tc_json_get_array (root, "choices");
-
-  return self->provider->wire == TC_PROVIDER_WIRE_OPENAI && tc_json_get_object (root, "usage") != NULL &&
-         (choices == NULL || json_array_get_length (choices) == 0) && !tc_json_has (root, "error");
-}
-
-static gboolean
 is_blank (const TcSseMessage *message)
 {
   return message->data[strspn (message->data, " \t\r\n")] == '\0';
-}
-
-/* Returns: whether the message is one that the client did not ask for. */
-static gboolean
-read_message (TcStreamReader     *self,
-              const TcSseMessage *message)
-{
-  g_autoptr(JsonObject) root = NULL;
-
-  if (is_blank (message) || self->is_ended || self->has_error)
-    return FALSE;
-  if (self->provider->wire == TC_PROVIDER_WIRE_OPENAI && g_str_has_prefix (message->data, "[DONE]"))
-    {
-      tc_stream_reader_end (self);
-      return FALSE;
-    }
-  root = parse (self, message);
-  if (root != NULL)
-    read_object (self, root);
-
-  return root != NULL && self->hide_usage && is_usage_only (self, root);
 }
 
 static void
@@ -277,13 +246,18 @@ on_message (const TcSseMessage *message,
             gpointer            user_data)
 {
   TcStreamReader *self = user_data;
-  gboolean is_hidden;
+  g_autoptr(JsonObject) root = NULL;
 
-  if (self->problem != NULL)
+  if (self->problem != NULL || self->is_ended || self->has_error || is_blank (message))
     return;
-  is_hidden = read_message (self, message);
-  if (self->copy != NULL && !is_hidden && self->problem == NULL)
-    g_string_append_len (self->copy, message->raw, (gssize) message->raw_length);
+  if (self->provider->wire == TC_PROVIDER_WIRE_OPENAI && g_str_has_prefix (message->data, "[DONE]"))
+    {
+      tc_stream_reader_end (self);
+      return;
+    }
+  root = parse (self, message);
+  if (root != NULL)
+    read_object (self, root);
 }
 
 static void
@@ -334,24 +308,6 @@ tc_stream_reader_free (TcStreamReader *self)
   g_array_unref (self->tools);
   g_clear_error (&self->problem);
   g_free (self);
-}
-
-/**
- * tc_stream_reader_copy_to:
- * @out: (nullable): must outlive the reader; the caller empties it
- * @hide_usage: leave out OpenAI's last chunk that holds nothing but the usage,
- *   for a client that did not ask for it
- *
- * From now on each feed, and the finish, appends to @out what is to go on to
- * the client: the bytes as they came, a whole message at a time.
- */
-void
-tc_stream_reader_copy_to (TcStreamReader *self,
-                          GString        *out,
-                          gboolean        hide_usage)
-{
-  self->copy = out;
-  self->hide_usage = hide_usage;
 }
 
 /**

@@ -76,9 +76,6 @@ TcStreamReader *tc_stream_reader_new      (const TcProvider  *provider,
                                            const char        *secret,
                                            TcStreamFunc       func,
                                            gpointer           user_data);
-void            tc_stream_reader_copy_to  (TcStreamReader    *self,
-                                           GString           *out,
-                                           gboolean           hide_usage);
 gboolean        tc_stream_reader_feed     (TcStreamReader    *self,
                                            const char        *bytes,
                                            gsize              length,
