@@ -93,10 +93,11 @@ on_queue_changed (TcQueuePage *self)
 
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
   gtk_widget_set_visible (GTK_WIDGET (self->start), n > 0);
-  gtk_button_set_label (self->start, is_paused ? _("Start") : _("Pause Queue"));
+  gtk_button_set_icon_name (self->start, is_paused ? "media-playback-start-symbolic"
+                                                   : "media-playback-pause-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->start),
-                               is_paused ? _("Begin with the next session")
-                                         : _("Begin no further session; what is on goes on"));
+                               is_paused ? _("Start the queue")
+                                         : _("Pause the queue: what is on goes on, nothing new begins"));
   if (is_paused)
     gtk_widget_add_css_class (GTK_WIDGET (self->start), "suggested-action");
   else

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-log-index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tc-error.h"
+#include "tc-text.h"
+
+#define ENTRY_LINES 64
+#define ENTRY_BYTES (64 * 1024)
+#define BUFFER_BYTES (256 * 1024)
+
+/* A line whose start is known. */
+typedef struct
+{
+  gint64 offset;
+  guint  line;
+} Entry;
+
+struct _TcLogIndex
+{
+  gatomicrefcount ref_count;
+
+  int             fd;       /* (owned) */
+  GMutex          lock;     /* for what follows */
+  GArray         *entries;  /* (owned) (element-type Entry) rising; the first is 0, 0 */
+  gint64          size;     /* bytes looked at */
+  guint           n_feeds;  /* line feeds among them */
+  gboolean        ends_partial; /* the last line has no end yet */
+};
+
+static gssize
+read_at (TcLogIndex *self,
+         char       *buffer,
+         gsize       size,
+         gint64      offset)
+{
+  gssize n;
+
+  do
+    n = pread (self->fd, buffer, size, offset);
+  while (n < 0 && errno == EINTR);
+
+  return n;
+}
+
+/**
+ * tc_log_index_open:
+ * @path: a regular file
+ * @error: TC_ERROR_NOT_FOUND, TC_ERROR_INVALID
+ *
+ * Returns: (transfer full) (nullable): an index that has looked at nothing yet
+ */
+TcLogIndex *
+tc_log_index_open (const char  *path,
+                   GError     **error)
+{
+  /* Not blocking: a FIFO in its place must not hang anybody. */
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  TcLogIndex *self;
+  Entry first = { 0, 0 };
+  struct stat info;
+
+  if (fd < 0)
+    {
+      tc_error_set_from_errno (error, errno, "The log %s cannot be read", path);
+      return NULL;
+    }
+  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
+    {
+      close (fd);
+      g_set_error (error, TC_ERROR, TC_ERROR_INVALID, "%s is no log file", path);
+      return NULL;
+    }
+  self = g_new0 (TcLogIndex, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->fd = fd;
+  self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  g_array_append_val (self->entries, first);
+
+  return self;
+}
+
+TcLogIndex *
+tc_log_index_ref (TcLogIndex *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+tc_log_index_unref (TcLogIndex *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  close (self->fd);
+  g_array_unref (self->entries);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* Takes the line feeds of a piece in. Only the extending thread changes the
+ * fields, so it may read them without the lock. */
+static void
+take_piece (TcLogIndex *self,
+            const char *bytes,
+            gsize       length)
+{
+  const char *at = bytes;
+  const char *end = bytes + length;
+  Entry last = g_array_index (self->entries, Entry, self->entries->len - 1);
+  guint n_feeds = self->n_feeds;
+  g_autoptr(GArray) found = g_array_new (FALSE, FALSE, sizeof (Entry));
+
+  while (at < end && (at = memchr (at, '\n', end - at)) != NULL)
+    {
+      gint64 offset = self->size + (at - bytes) + 1;
+
+      at++;
+      n_feeds++;
+      if (n_feeds - last.line < ENTRY_LINES && offset - last.offset < ENTRY_BYTES)
+        continue;
+      last = (Entry) { offset, n_feeds };
+      g_array_append_val (found, last);
+    }
+
+  g_mutex_lock (&self->lock);
+  g_array_append_vals (self->entries, found->data, found->len);
+  self->n_feeds = n_feeds;
+  self->size += length;
+  self->ends_partial = length > 0 ? bytes[length - 1] != '\n' : self->ends_partial;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * tc_log_index_extend:
+ * @max_bytes: to look at in this call
+ *
+ * Looks at what has been written since. One thread at a time.
+ *
+ * Returns: whether there is more
+ */
+gboolean
+tc_log_index_extend (TcLogIndex *self,
+                     gsize       max_bytes)
+{
+  g_autofree char *buffer = g_malloc (BUFFER_BYTES);
+  gsize done = 0;
+
+  while (done < max_bytes)
+    {
+      gssize n = read_at (self, buffer, BUFFER_BYTES, self->size);
+
+      if (n <= 0)
+        return FALSE;
+      take_piece (self, buffer, n);
+      done += n;
+    }
+
+  return TRUE;
+}
+
+/** tc_log_index_get_n_lines: Returns: the lines found so far, one without an end included */
+guint
+tc_log_index_get_n_lines (TcLogIndex *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_feeds + (self->ends_partial ? 1 : 0);
+  g_mutex_unlock (&self->lock);
+
+  return n;
+}
+
+/** tc_log_index_get_size: Returns: the bytes looked at so far */
+gint64
+tc_log_index_get_size (TcLogIndex *self)
+{
+  gint64 size;
+
+  g_mutex_lock (&self->lock);
+  size = self->size;
+  g_mutex_unlock (&self->lock);
+
+  return size;
+}
+
+/* The last entry at or before a line. */
+static guint
+find_entry_index (TcLogIndex *self,
+                  gint64      line)
+{
+  guint low = 0;
+  guint high;
+
+  g_mutex_lock (&self->lock);
+  high = self->entries->len;
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->entries, Entry, middle).line <= line)
+        low = middle;
+      else
+        high = middle;
+    }
+  g_mutex_unlock (&self->lock);
+
+  return low;
+}
+
+static Entry
+find_entry (TcLogIndex *self,
+            guint       line,
+            gint64     *size)
+{
+  guint index = find_entry_index (self, line);
+  Entry entry;
+
+  g_mutex_lock (&self->lock);
+  entry = g_array_index (self->entries, Entry, index);
+  *size = self->size;
+  g_mutex_unlock (&self->lock);
+
+  return entry;
+}
+
+/* The offset just behind the n-th line feed from @offset on; @size without so
+ * many. */
+static gint64
+skip_feeds (TcLogIndex *self,
+            gint64      offset,
+            guint       n,
+            gint64      size)
+{
+  g_autofree char *buffer = g_malloc (ENTRY_BYTES);
+
+  while (n > 0 && offset < size)
+    {
+      gssize length = read_at (self, buffer, MIN (ENTRY_BYTES, size - offset), offset);
+      const char *at = buffer;
+      const char *end;
+
+      if (length <= 0)
+        return size;
+      end = buffer + length;
+      while (n > 0 && at < end && (at = memchr (at, '\n', end - at)) != NULL)
+        {
+          at++;
+          n--;
+        }
+      offset += n == 0 ? at - buffer : length;
+    }
+
+  return offset;
+}
+
+/* Of the bytes of a line what a terminal would show at the end: behind the last
+ * carriage return that is not at the very end. */
+static char *
+clean_line (char  *bytes,
+            gsize  length,
+            gsize  max_bytes)
+{
+  const char *start;
+
+  while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+    length--;
+  start = length > 0 ? memrchr (bytes, '\r', length) : NULL;
+  if (start != NULL)
+    {
+      length -= start + 1 - bytes;
+      bytes = (char *) start + 1;
+    }
+
+  return tc_text_sanitize (bytes, length, max_bytes, TC_TEXT_SINGLE_LINE);
+}
+
+/**
+ * tc_log_index_dup_line:
+ * @line: from 0
+ * @max_bytes: of the text; a longer one is cut
+ * @offset: (out) (optional): where in the file it begins
+ *
+ * Of a line that is longer than what is read, the end is what counts if it was
+ * overwritten, and the start if not.
+ *
+ * Returns: (transfer full): harmless text; empty if there is no such line
+ */
+char *
+tc_log_index_dup_line (TcLogIndex *self,
+                       guint       line,
+                       gsize       max_bytes,
+                       gint64     *offset)
+{
+  gint64 size;
+  Entry entry = find_entry (self, line, &size);
+  gint64 start = skip_feeds (self, entry.offset, line - entry.line, size);
+  gint64 end = skip_feeds (self, start, 1, size);
+  gsize wanted = MIN ((gsize) (end - start), max_bytes * 4);
+  g_autofree char *bytes = g_malloc (wanted + 1);
+  gssize n;
+
+  if (offset != NULL)
+    *offset = start;
+  n = read_at (self, bytes, wanted, end - wanted);
+  if ((gsize) (end - start) > wanted && (n <= 0 || memchr (bytes, '\r', n) == NULL))
+    n = read_at (self, bytes, wanted, start);
+
+  return clean_line (bytes, MAX (n, 0), max_bytes);
+}
+
+/* ---- Searching ---- */
+
+typedef struct
+{
+  const char *text;      /* in ASCII lower case */
+  gsize       length;
+  gint64      from_line;
+  int         direction;
+  gint64      found;     /* -1: not yet */
+} Search;
+
+/* Two neighbouring entries; the second may be the end. */
+static gboolean
+get_block (TcLogIndex *self,
+           guint       index,
+           Entry      *entry,
+           gint64     *end)
+{
+  gboolean is_there;
+
+  g_mutex_lock (&self->lock);
+  is_there = index < self->entries->len;
+  if (is_there)
+    {
+      *entry = g_array_index (self->entries, Entry, index);
+      *end = index + 1 < self->entries->len ? g_array_index (self->entries, Entry, index + 1).offset
+                                            : self->size;
+    }
+  g_mutex_unlock (&self->lock);
+
+  return is_there;
+}
+
+/* Looks through a piece of text that begins in line @line; notes the first hit
+ * at or after from_line, or the last one at or before it. */
+static void
+search_piece (Search     *search,
+              const char *bytes,
+              gsize       length,
+              gint64      line)
+{
+  const char *at = bytes;
+  const char *counted = bytes;
+  const char *end = bytes + length;
+
+  while ((at = memmem (at, end - at, search->text, search->length)) != NULL)
+    {
+      while ((counted = memchr (counted, '\n', at - counted)) != NULL)
+        {
+          counted++;
+          line++;
+        }
+      counted = at;
+      if (search->direction > 0 && line >= search->from_line)
+        {
+          search->found = line;
+          return;
+        }
+      if (search->direction < 0 && line <= search->from_line)
+        search->found = line;
+      at++;
+    }
+}
+
+/* A line may be longer than memory is for: pieces, which overlap by so much that
+ * no hit falls between them. */
+static void
+search_block (TcLogIndex *self,
+              Search     *search,
+              Entry       entry,
+              gint64      end)
+{
+  g_autofree char *buffer = g_malloc (BUFFER_BYTES);
+  gint64 offset = entry.offset;
+  gint64 line = entry.line;
+
+  while (offset < end && (search->found < 0 || search->direction < 0))
+    {
+      gssize n = read_at (self, buffer, MIN (BUFFER_BYTES, end - offset), offset);
+      gssize step;
+
+      if (n <= 0)
+        return;
+      for (gssize i = 0; i < n; i++)
+        buffer[i] = g_ascii_tolower (buffer[i]);
+      search_piece (search, buffer, n, line);
+      step = offset + n < end ? MAX (1, n - (gssize) search->length + 1) : n;
+      for (const char *at = buffer; (at = memchr (at, '\n', buffer + step - at)) != NULL; at++)
+        line++;
+      offset += step;
+    }
+}
+
+/**
+ * tc_log_index_find:
+ * @text: looked for without regard to the case of A to Z
+ * @from_line: where to begin, from 0
+ * @direction: 1 or -1
+ * @is_cancelled: (nullable): set by another thread to end the search
+ *
+ * Returns: the line, or -1
+ */
+gint64
+tc_log_index_find (TcLogIndex *self,
+                   const char *text,
+                   gint64      from_line,
+                   int         direction,
+                   const int  *is_cancelled)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+  Search search = { lower, strlen (lower), from_line, direction, -1 };
+  gint64 index = find_entry_index (self, MAX (from_line, 0));
+  Entry entry;
+  gint64 end;
+
+  if (search.length == 0 || search.length > BUFFER_BYTES / 2 || from_line < 0)
+    return -1;
+  for (; index >= 0 && get_block (self, (guint) index, &entry, &end); index += direction)
+    {
+      if (is_cancelled != NULL && g_atomic_int_get (is_cancelled))
+        return -1;
+      search_block (self, &search, entry, end);
+      if (search.found >= 0)
+        return search.found;
+    }
+
+  return -1;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The lines of a log as a GListModel of TcLogLine, made when a list asks for
+ * them: a log of a gigabyte costs what is on the screen. A worker reads ahead;
+ * the model grows while it does. Main thread only.
+ */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define TC_TYPE_LOG_LINE (tc_log_line_get_type ())
+G_DECLARE_FINAL_TYPE (TcLogLine, tc_log_line, TC, LOG_LINE, GObject)
+
+guint       tc_log_line_get_number (TcLogLine *self);
+const char *tc_log_line_get_text   (TcLogLine *self);
+
+#define TC_TYPE_LOG_LINES (tc_log_lines_get_type ())
+G_DECLARE_FINAL_TYPE (TcLogLines, tc_log_lines, TC, LOG_LINES, GObject)
+
+/* Property "loading" (gboolean, notified): the worker has not come to the end. */
+TcLogLines *tc_log_lines_new          (const char           *path);
+void        tc_log_lines_update       (TcLogLines           *self);
+gboolean    tc_log_lines_get_loading  (TcLogLines           *self);
+const char *tc_log_lines_get_problem  (TcLogLines           *self);
+
+void        tc_log_lines_find_async   (TcLogLines           *self,
+                                       const char           *text,
+                                       guint                 from_line,
+                                       int                   direction,
+                                       GCancellable         *cancellable,
+                                       GAsyncReadyCallback   callback,
+                                       gpointer              user_data);
+gboolean    tc_log_lines_find_finish  (TcLogLines           *self,
+                                       GAsyncResult         *result,
+                                       guint                *line,
+                                       GError              **error);
+
+G_END_DECLS
