@@ -11,99 +11,19 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
+
+from rawhttp import TIMEOUT, Connection, Reply  # noqa: E402
+
 PROGRAM = os.environ["TC_API_SERVER"]
-TIMEOUT = 15.0
 
 # Under a sanitizer memory is kept and shadowed; its size says nothing then.
 IS_SANITIZED = bool(os.environ.get("TC_SANITIZED"))
-
-
-class Reply:
-    """An HTTP answer, read from a socket."""
-
-    def __init__(self, head: bytes, body: bytes) -> None:
-        lines = head.decode("latin-1").split("\r\n")
-        self.status = int(lines[0].split(" ")[1])
-        self.headers = {}
-        for line in lines[1:]:
-            name, _, value = line.partition(":")
-            self.headers[name.strip().lower()] = value.strip()
-        self.body = body
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
-
-    @property
-    def code(self) -> str:
-        """The stable word of an error."""
-        return self.json["error"]["code"]
-
-
-class Connection:
-    """A raw connection; nothing is sent that was not asked for."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.sock.settimeout(TIMEOUT)
-        self.pending = b""
-
-    def send(self, data: bytes) -> None:
-        """Sends as much as the other side takes; it may hang up meanwhile."""
-        try:
-            self.sock.sendall(data)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-
-    def receive(self) -> bytes:
-        """The next bytes; b"" when the connection has ended."""
-        try:
-            return self.sock.recv(65536)
-        except ConnectionResetError:
-            return b""
-
-    def _until(self, length: int) -> None:
-        while len(self.pending) < length:
-            data = self.receive()
-            if data == b"":
-                raise EOFError(f"the connection ended after {self.pending!r}")
-            self.pending += data
-
-    def reply(self, has_body: bool = True) -> Reply:
-        """Reads one answer."""
-        while b"\r\n\r\n" not in self.pending:
-            self._until(len(self.pending) + 1)
-        head, _, self.pending = self.pending.partition(b"\r\n\r\n")
-        reply = Reply(head, b"")
-        if has_body and reply.status not in (101, 204):
-            length = int(reply.headers.get("content-length", "0"))
-            self._until(length)
-            reply.body, self.pending = self.pending[:length], self.pending[length:]
-        return reply
-
-    def rest(self) -> bytes:
-        """Everything until the other side closes."""
-        data = self.pending
-        while True:
-            more = self.receive()
-            if more == b"":
-                return data
-            data += more
-
-    def close(self) -> None:
-        """Hangs up."""
-        self.sock.close()
-
-    def __enter__(self) -> "Connection":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 class WebSocket(Connection):

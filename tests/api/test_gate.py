@@ -19,6 +19,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 from apiserver import Connection, Server, WebSocket  # noqa: E402
+from rawhttp import HTTP2_PREFACE, TLS_HELLO, bad_framings, bad_hosts, bad_request_lines, good_hosts  # noqa: E402
+from rawhttp import bad_origins, host_pairs, simple_requests  # noqa: E402
 from tap import Skip, check, check_equal, main, note, test  # noqa: E402
 
 GET = "GET /api/engine HTTP/1.1\r\n"
@@ -49,13 +51,9 @@ def hosts() -> None:
     with Server() as server:
         server.serve()
         port = server.port
-        for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}", f"LOCALHOST:{port}"):
+        for host in good_hosts(port):
             check_equal(server.raw(tcp_head(server, host=host), tcp=True).status, 200, host)
-        for host in ("evil.example", f"evil.example:{port}", f"127.0.0.1.evil.com:{port}", "",
-                     "127.0.0.1", "localhost", f"localhost.:{port}", f"127.0.0.1:{port + 1}",
-                     f"0.0.0.0:{port}", f"127.1:{port}", f"2130706433:{port}", f"::1:{port}",
-                     f"localhost:0{port}", f"localhost:{port} x", f"evil@localhost:{port}",
-                     f"[::ffff:127.0.0.1]:{port}", f"localhost:{port}:80", f"localhost:{port}/"):
+        for host in bad_hosts(port):
             assert_closes(server, tcp_head(server, host=host), 403, tcp=True)
         for host in ("evil.example", "localhost:80", "127.0.0.1", "localhost."):
             assert_closes(server, f"{GET}Host: {host}\r\n\r\n".encode(), 403)
@@ -79,9 +77,7 @@ def ipv6() -> None:
 def one_host() -> None:
     with Server() as server:
         server.serve()
-        own = f"Host: 127.0.0.1:{server.port}"
-        for pair in ((own, "Host: evil.example"), ("Host: evil.example", own), (own, own),
-                     (own, f"hOsT: 127.0.0.1:{server.port}")):
+        for pair in host_pairs(f"127.0.0.1:{server.port}"):
             head = GET + "".join(f"{line}\r\n" for line in pair)
             head += f"Authorization: Bearer {server.token}\r\n\r\n"
             assert_closes(server, head.encode(), 400, tcp=True)
@@ -92,24 +88,7 @@ def one_host() -> None:
 @test("L03 whole addresses, HTTP/1.0 without Host, CONNECT, TRACE and OPTIONS are refused")
 def request_lines() -> None:
     with Server() as server:
-        cases = [("GET http://evil.example/api/engine HTTP/1.1", 400),
-                 ("GET http://localhost/api/engine HTTP/1.1", 400),
-                 ("CONNECT evil.example:443 HTTP/1.1", 405), ("TRACE /api/engine HTTP/1.1", 405),
-                 ("OPTIONS * HTTP/1.1", 403), ("OPTIONS /api/engine HTTP/1.1", 403),
-                 ("GET /api/engine HTTP/2.0", 505), ("GET /api/engine HTTP/0.9", 505),
-                 ("GET /api/engine", 400), ("GET  /api/engine HTTP/1.1", 400),
-                 ("GET /api/engine  HTTP/1.1", 400), ("GET /api/engine HTTP/1.1 ", 400),
-                 ("GET\t/api/engine HTTP/1.1", 400), ("GET /api/\x01 HTTP/1.1", 400),
-                 ("GET api/engine HTTP/1.1", 400), ("get /api/engine HTTP/1.1", 400),
-                 ("GET /api/engine HTTP/1.1\r\n X: folded", 400),
-                 ("GET /api/engine HTTP/1.1\r\nX : blank", 400),
-                 ("GET /api/engine HTTP/1.1\r\n: none", 400),
-                 ("GET /api/engine HTTP/1.1\r\nX", 400),
-                 ("GET /api/engine HTTP/1.1\r\nX: \0", 400),
-                 ("GET /api/engine HTTP/1.1\nX: bare line feed", 400),
-                 ("GET /api/engine HTTP/1.1\r\nX: a\nY: bare line feed", 400),
-                 ("GET /api/engine HTTP/1.1\r\nX: a\rY: bare carriage return", 400)]
-        for line, status in cases:
+        for line, status in bad_request_lines("/api/engine"):
             assert_closes(server, f"{line}\r\n{UNIX}\r\n".encode("latin-1"), status)
         assert_closes(server, b"GET /api/engine HTTP/1.0\r\n\r\n", 400)
         with server.connect() as connection:
@@ -125,28 +104,7 @@ def smuggling() -> None:
                    "Content-Length: 2\r\n\r\n{}"
         post = f"POST /api/training/pause HTTP/1.1\r\n{UNIX}Content-Type: application/json\r\n"
         chunked = "Transfer-Encoding: chunked\r\n"
-        framings = [
-            "Content-Length: 4\r\n" + chunked + "\r\n0\r\n\r\n",
-            chunked + "Content-Length: 4\r\n\r\n0\r\n\r\n",
-            "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-            "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-            "Content-Length: -1\r\n\r\n", "Content-Length: +2\r\n\r\n{}",
-            "Content-Length: 2,2\r\n\r\n{}", "Content-Length: 0x2\r\n\r\n{}",
-            "Content-Length: 2 2\r\n\r\n{}", "Content-Length:\r\n\r\n{}",
-            "Content-Length: 18446744073709551618\r\n\r\n{}",
-            "Transfer-Encoding: chunked, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-            "Transfer-Encoding: identity\r\n\r\n{}", "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-            "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-            chunked + chunked + "\r\n0\r\n\r\n",
-            "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-            chunked + "\r\n2\n{}\n0\n\n", chunked + "\r\n2\r\n{}\n0\r\n\r\n",
-            chunked + "\r\n0x2\r\n{}\r\n0\r\n\r\n", chunked + "\r\n-2\r\n{}\r\n0\r\n\r\n",
-            chunked + "\r\n2;a=b\r\n{}\r\n0\r\n\r\n", chunked + "\r\n\r\n",
-            chunked + "\r\n10000000000000000\r\n{}\r\n0\r\n\r\n",
-            chunked + "\r\n2\r\n{}\r\n0\r\nX: trailer\r\n\r\n", chunked + "\r\n2 \r\n{}\r\n0\r\n\r\n",
-            chunked + "\r\n2\r\n{}x\r\n0\r\n\r\n",
-        ]
-        for framing in framings:
+        for framing in bad_framings():
             assert_closes(server, (post + framing + smuggled).encode(), 400)
         check_equal(server.ask("GET", "/api/training/queue").json["sessions"], [], "smuggled")
 
@@ -179,19 +137,7 @@ def browsers() -> None:
     with Server() as server:
         server.serve()
         line = "POST /api/training/queue HTTP/1.1\r\n"
-        for headers, status in [
-            (("Origin: https://evil.example", "Content-Type: text/plain", "Content-Length: 2"), 403),
-            (("Origin: https://evil.example", "Content-Type: application/json",
-              "Content-Length: 2"), 403),
-            (("Content-Type: text/plain", "Content-Length: 2"), 415),
-            (("Content-Type: application/x-www-form-urlencoded", "Content-Length: 2"), 415),
-            (("Content-Type: multipart/form-data; boundary=x", "Content-Length: 2"), 415),
-            (("Content-Length: 2",), 415),
-            (("Content-Type: application/jsonx", "Content-Length: 2"), 415),
-            (("Content-Type: application/json", "Content-Encoding: gzip", "Content-Length: 2"), 415),
-            (("Sec-Fetch-Site: cross-site",), 403), (("Sec-Fetch-Site: same-origin",), 403),
-            (("Sec-Fetch-Site: none", "Sec-Fetch-Site: none"), 403),
-        ]:
+        for headers, status in simple_requests():
             # No body is sent: the refusal must not wait for it.
             assert_closes(server, tcp_head(server, *headers, line=line), status, tcp=True)
         reply = server.raw(tcp_head(server, "Sec-Fetch-Site: none"), tcp=True)
@@ -208,9 +154,7 @@ def browsers() -> None:
 def origins() -> None:
     with Server() as server:
         server.serve()
-        for origin in ("null", "", "http://localhost.evil", f"http://127.0.0.1:{server.port}.evil",
-                       f"HTTP://LOCALHOST:{server.port}", f"http://localhost:{server.port + 1}",
-                       f"http://localhost:{server.port}", "file://"):
+        for origin in bad_origins(server.port):
             assert_closes(server, tcp_head(server, f"Origin: {origin}"), 403, tcp=True)
             assert_closes(server, f"{GET}{UNIX}Origin: {origin}\r\n\r\n".encode(), 403)
 
@@ -410,9 +354,8 @@ def timeouts() -> None:
 @test("L12 HTTP/2, TLS and doubtful upgrades are refused")
 def other_protocols() -> None:
     with Server() as server:
-        assert_closes(server, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505)
-        hello = bytes.fromhex("16030100c8010000c40303") + bytes(range(189))
-        assert_closes(server, hello, 400)
+        assert_closes(server, HTTP2_PREFACE, 505)
+        assert_closes(server, TLS_HELLO, 400)
         assert_closes(server, b"\n\n\n\n", 400)
         with server.connect() as connection:
             connection.send((GET + UNIX + "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
@@ -424,7 +367,7 @@ def other_protocols() -> None:
             connection.send((GET + UNIX + "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
                              "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n").encode())
             check_equal(connection.reply().status, 200, "h2c is not taken up")
-            connection.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            connection.send(HTTP2_PREFACE)
             check_equal(connection.rest(), b"", "what followed it")
         with server.connect() as connection:
             connection.send((f"GET /training/events HTTP/1.1\r\n{UNIX}Upgrade: websocket\r\n"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Page = tuple[int, Any]
 
+# The first is what every client sent for years, the second what the vendor's newest does.
+ANTHROPIC_VERSIONS = ("2023-06-01", "2026-10-21")
+
 FAMILIES = {"anthropic": ("claude-",), "openai": ("gpt-",), "xai": ("grok-",), "ollama": ("qwen", "llama"),
             "compatible": ("gpt-", "claude-", "grok-", "qwen", "local-")}
 
@@ -53,7 +56,7 @@ def bad_request(stub: FaultStub, entry: Entry) -> Page | None:
         return vendorforms.error(vendor, "invalid")
     if vendor == "anthropic" and not isinstance(body.get("max_tokens"), int):
         return vendorforms.error(vendor, "invalid", "max_tokens: Field required")
-    if vendor == "anthropic" and entry.header("anthropic-version") != "2023-06-01":
+    if vendor == "anthropic" and entry.header("anthropic-version") not in ANTHROPIC_VERSIONS:
         return vendorforms.error(vendor, "invalid", "anthropic-version: header is required")
     if vendor == "openai" and entry.model.startswith("gpt-5") and "max_tokens" in body:
         return vendorforms.error(vendor, "invalid")
