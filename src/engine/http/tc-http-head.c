@@ -343,6 +343,8 @@ void
 tc_http_head_clear (TcHttpHead *self)
 {
   g_clear_pointer (&self->text, g_free);
+  self->method = NULL;
+  self->target = NULL;
   self->n_headers = 0;
 }
 
