@@ -143,6 +143,9 @@ append_common (GString          *json,
 {
   append_text (json, "provider", tc_cli_args_get (args, "provider"));
   append_text (json, "model", tc_cli_args_get (args, "model"));
+  append_text (json, "key", tc_cli_args_get (args, "key"));
+  append_text (json, "policy", tc_cli_args_get (args, "policy"));
+  append_number (json, "verdict_every", tc_cli_args_get (args, "verdict-every"));
   append_text (json, "target", tc_cli_args_get (args, "target"));
   append_number (json, "seed", tc_cli_args_get (args, "seed"));
   append_path (json, "script", tc_cli_args_get (args, "script"));

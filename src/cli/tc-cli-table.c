@@ -19,16 +19,23 @@
   { name, 0, TC_CLI_VALUE_CHOICE, value, choices, 0, 0, FALSE, help }
 #define END { NULL }
 
-#define PROVIDERS "none claude openai xai qwen"
+#define PROVIDERS "none claude openai xai qwen compatible"
 #define TARGETS "helix-100m helix-10m helix-1m"
 
 /* Options that both kinds of adding have. Providers and targets are texts, not
  * choices: a custom script may know others, and the engine has the last word. */
 #define PROVIDER_OPTION \
   { "provider", 0, TC_CLI_VALUE_TEXT, "P", PROVIDERS, 0, 0, FALSE, \
-    "teacher and supervisor: none, claude, openai, xai or qwen (default none)" }
+    "teacher and supervisor: none, claude, openai, xai, qwen or compatible (default none)" }
 #define MODEL_OPTION \
   TEXT ("model", "M", "the provider's model")
+#define KEY_OPTION \
+  TEXT ("key", "NAME|ID", "the key to use (default the provider's best)")
+#define POLICY_OPTION \
+  CHOICE ("policy", "POLICY", "off notify pause stop", \
+          "what a verdict may do: off, notify, pause or stop (default notify)")
+#define VERDICT_EVERY_OPTION \
+  NUMBER ("verdict-every", "N", 0, 500, "ask for a verdict every N epochs too, not at gates only")
 #define TARGET_OPTION \
   { "target", 0, TC_CLI_VALUE_TEXT, "T", TARGETS, 0, 0, FALSE, \
     "what is trained: helix-100m, helix-10m or helix-1m (default helix-100m)" }
@@ -55,6 +62,9 @@ const TcCliOption tc_cli_global_options[] = {
 static const TcCliOption queue_add_options[] = {
   PROVIDER_OPTION,
   MODEL_OPTION,
+  KEY_OPTION,
+  POLICY_OPTION,
+  VERDICT_EVERY_OPTION,
   CHOICE ("corpus", "C", "english hlx translation 1 2 3",
           "english, hlx or translation, or the phase's number (default english)"),
   CORPUS_FILE_OPTION,
@@ -86,6 +96,9 @@ static const TcCliOption curriculum_options[] = {
   TARGET_OPTION,
   PROVIDER_OPTION,
   MODEL_OPTION,
+  KEY_OPTION,
+  POLICY_OPTION,
+  VERDICT_EVERY_OPTION,
   SEED_OPTION,
   SET_OPTION,
   ENV_OPTION,
@@ -115,6 +128,11 @@ static const TcCliOption keys_add_options[] = {
           "whose key it is: claude, openai, xai, qwen (Ollama) or compatible"),
   TEXT ("name", "NAME", "what to call it"),
   TEXT ("base-url", "URL", "where the server is, if not the provider's own"),
+  END
+};
+
+static const TcCliOption keys_remove_options[] = {
+  FLAG ("now", 0, "forget it and its secret at once, with no way back"),
   END
 };
 
@@ -155,7 +173,9 @@ const TcCliCommand tc_cli_commands[] = {
   { "keys check", "ID", 1, 1, 1, "ask the provider whether a key is good", NULL },
   { "keys rename", "ID NAME", 2, 2, 1, "give a key another name", NULL },
   { "keys replace", "ID", 1, 1, 1, "put another secret into a key, from stdin or a prompt", NULL },
-  { "keys remove", "ID", 1, 1, 1, "forget a key and its secret", NULL },
+  { "keys remove", "ID", 1, 1, 1, "take a key out; for ten minutes it can be restored",
+    keys_remove_options },
+  { "keys restore", "ID", 1, 1, 1, "put a removed key back", NULL },
   { "models", "", 0, 0, 0, "list the models with what they cost and how they stand", models_options },
   { "serve", "", 0, 0, 0, "offer the API on loopback TCP with a token", serve_options },
   { "engine status", "", 0, 0, 0, "show whether the engine runs", NULL },

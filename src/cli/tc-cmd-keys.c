@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl keys add | list | check | rename | replace | remove. A secret comes
+/* trainctl keys add | list | check | rename | replace | remove | restore. A secret comes
  * from stdin or a prompt without echo, never from the command line, which every
  * user of the machine can read. */
 
@@ -181,7 +181,32 @@ add_row (TcCliGrid  *grid,
   tc_cli_grid_add_take (grid, looks[key->state].style,
                         g_strdup_printf ("%s %s", looks[key->state].sign, tc_key_state_to_string (key->state)));
   tc_cli_grid_add_take (grid, TC_CLI_DIM, dup_local_time (key->checked_at_us));
+  tc_cli_grid_add_take (grid, TC_CLI_PLAIN,
+                        g_strdup_printf ("%" G_GINT64_FORMAT, tc_json_get_int (object, "used_by", 0)));
   tc_cli_grid_add (grid, TC_CLI_PLAIN, key->state_text);
+}
+
+/* Below the table: what can be brought back. */
+static int
+print_removed (JsonArray *removed)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; removed != NULL && i < json_array_get_length (removed); i++)
+    {
+      JsonNode *node = json_array_get_element (removed, i);
+      g_autoptr(TcApiKey) key = NULL;
+      g_autofree char *name = NULL;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        continue;
+      key = tc_api_key_from_json (json_node_get_object (node));
+      name = tc_cli_show (key->name);
+      g_string_append_printf (text, "Removed: key %" G_GUINT64_FORMAT " “%s” for %s; “trainctl keys restore %"
+                              G_GUINT64_FORMAT "” brings it back.\n", key->id, name, key->provider, key->id);
+    }
+
+  return text->len > 0 ? tc_cli_print (text->str) : 0;
 }
 
 int
@@ -189,23 +214,30 @@ tc_cmd_keys_list (TcCli *cli)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) answer = tc_cli_call (cli, "GET", "/api/keys/list", NULL, &error);
-  g_autoptr(TcCliGrid) grid = tc_cli_grid_new (">ID|PROVIDER|NAME|KEY|STATE|CHECKED|");
-  JsonArray *keys;
+  g_autoptr(TcCliGrid) grid = tc_cli_grid_new (">ID|PROVIDER|NAME|KEY|STATE|CHECKED|>USED BY|");
+  JsonArray *keys, *removed;
+  int code;
 
   if (answer == NULL)
     return tc_cli_fail (error);
   if (cli->args->json)
     return tc_cli_print_json (answer);
   keys = tc_json_get_array (json_node_get_object (answer), "keys");
+  removed = tc_json_get_array (json_node_get_object (answer), "removed");
   if (keys == NULL || json_array_get_length (keys) == 0)
-    return tc_cli_print ("There are no keys; “trainctl keys add --provider P --name NAME” adds one.\n");
+    {
+      code = tc_cli_print ("There are no keys; “trainctl keys add --provider P --name NAME” adds one.\n");
+      return code != 0 ? code : print_removed (removed);
+    }
   for (guint i = 0; i < json_array_get_length (keys); i++)
     {
       if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (keys, i)))
         add_row (grid, json_array_get_object_element (keys, i));
     }
 
-  return tc_cli_print_grid (cli, grid);
+  code = tc_cli_print_grid (cli, grid);
+
+  return code != 0 ? code : print_removed (removed);
 }
 
 int
@@ -238,16 +270,47 @@ tc_cmd_keys_replace (TcCli *cli)
   return change (cli, "POST", target, body);
 }
 
+static int
+print_removal (const char *id,
+               gboolean    is_for_good,
+               JsonObject *answer)
+{
+  gint64 used_by = tc_json_get_int (tc_json_get_object (answer, "key"), "used_by", 0);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (is_for_good)
+    return tc_cli_print ("The key and its secret are forgotten.\n");
+  g_string_printf (text, "The key is removed. For ten minutes “trainctl keys restore %s” brings it back; then its "
+                         "secret is forgotten.\n", id);
+  if (used_by > 0)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " %s used it: one that runs goes on with it to its end, one "
+                                  "that waits needs another.\n", used_by, used_by == 1 ? "session" : "sessions");
+
+  return tc_cli_print (text->str);
+}
+
 int
 tc_cmd_keys_remove (TcCli *cli)
 {
-  g_autofree char *target = g_strconcat ("/api/keys/", tc_cli_args_get_word (cli->args, 0), NULL);
+  const char *id = tc_cli_args_get_word (cli->args, 0);
+  gboolean is_for_good = tc_cli_args_has (cli->args, "now");
+  g_autofree char *target = g_strconcat ("/api/keys/", id, is_for_good ? "?now=1" : "", NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) answer = tc_cli_call (cli, "DELETE", target, NULL, &error);
 
   if (answer == NULL)
     return tc_cli_fail (error);
+  if (!tc_json_has (json_node_get_object (answer), "key"))
+    return TC_CLI_FAILURE;
 
   return cli->args->json ? tc_cli_print_json (answer)
-                         : tc_cli_print ("The key and its secret are forgotten.\n");
+                         : print_removal (id, is_for_good, json_node_get_object (answer));
+}
+
+int
+tc_cmd_keys_restore (TcCli *cli)
+{
+  g_autofree char *target = g_strconcat ("/api/keys/restore/", tc_cli_args_get_word (cli->args, 0), NULL);
+
+  return change (cli, "POST", target, NULL);
 }

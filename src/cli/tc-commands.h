@@ -31,6 +31,7 @@ int tc_cmd_keys_check    (TcCli *cli);
 int tc_cmd_keys_rename   (TcCli *cli);
 int tc_cmd_keys_replace  (TcCli *cli);
 int tc_cmd_keys_remove   (TcCli *cli);
+int tc_cmd_keys_restore  (TcCli *cli);
 int tc_cmd_models        (TcCli *cli);
 int tc_cmd_serve         (TcCli *cli);
 int tc_cmd_engine_status (TcCli *cli);

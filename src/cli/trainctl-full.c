@@ -42,6 +42,7 @@ static const struct
   { "keys rename", tc_cmd_keys_rename },
   { "keys replace", tc_cmd_keys_replace },
   { "keys remove", tc_cmd_keys_remove },
+  { "keys restore", tc_cmd_keys_restore },
   { "models", tc_cmd_models },
   { "serve", tc_cmd_serve },
   { "engine status", tc_cmd_engine_status },

@@ -76,12 +76,20 @@ def all_kinds() -> None:
         server.ask("DELETE", f"/api/training/queue/{other}")
         check_equal(until(client, "session-removed", frames)["session_id"], other, "removed")
 
+        key = server.ask("POST", "/api/keys/add", {"provider": "qwen", "name": "a", "secret": "canary-0123456789-abcd",
+                                                   "base_url": "http://127.0.0.1:9"}).json["key"]
+        event = until(client, "key", frames)
+        check_equal((event["key_id"], event["removed"], event["key"]), (key["id"], False, key), "a key")
+        server.ask("DELETE", f"/api/keys/{key['id']}")
+        check_equal(until(client, "key", frames), {"type": "key", "key_id": key["id"], "removed": True}, "no key")
+        check("canary" not in str(frames), "the secret was told")
+
         rules = validator(server, "EventFrame")
         for frame in frames:
             rules.validate(frame)
         seen = {event["type"] for frame in frames for event in frame["events"]}
         check_equal(seen, {"hello", "session-added", "session-changed", "session-removed", "points",
-                           "record", "log", "queue"}, "kinds")
+                           "record", "log", "queue", "key"}, "kinds")
 
 
 @test("the status socket says one session a frame, active ones at once")

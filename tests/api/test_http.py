@@ -164,8 +164,17 @@ def answers_fit() -> None:
         reply = ask("GET", "/api/keys/list")
         check_equal([entry["name"] for entry in reply.json["keys"]], ["there"], "names")
         check(b"canary" not in reply.body, "the secret was told")
-        ask("DELETE", "/api/keys/{id}")
-        check_equal(ask("GET", "/api/keys/list").json["keys"], [], "keys")
+        added = ask("POST", "/api/training/queue", {"provider": "qwen", "model": "qwen3:8b", "key": "there"},
+                    status=201).json["sessions"][0]
+        check_equal(added["config"]["key"], "1", "a key by its name")
+        check_equal(ask("GET", "/api/keys/list").json["keys"][0]["used_by"], 1, "uses")
+        check("restore_until" in ask("DELETE", "/api/keys/{id}").json["key"], "until when")
+        reply = ask("GET", "/api/keys/list").json
+        check_equal((reply["keys"], [entry["name"] for entry in reply["removed"]]), ([], ["there"]), "removed")
+        ask("POST", "/api/keys/restore/{id}")
+        check_equal([entry["name"] for entry in ask("GET", "/api/keys/list").json["keys"]], ["there"], "restored")
+        ask("DELETE", "/api/keys/{id}", query="?now=1")
+        check_equal(ask("GET", "/api/keys/list").json, {"keys": [], "removed": []}, "keys")
         models = ask("GET", "/api/models").json["providers"]
         check_equal([entry["provider"] for entry in models], ["claude", "openai", "xai", "qwen", "compatible"],
                     "providers")
@@ -230,6 +239,9 @@ def refusals() -> None:
             ("POST", "/api/keys/rename/{id}", "7", {"name": "a"}, 404, "not-found"),
             ("POST", "/api/keys/replace/{id}", "7", {"secret": "abcdef"}, 404, "not-found"),
             ("DELETE", "/api/keys/{id}", "7", None, 404, "not-found"),
+            ("POST", "/api/keys/restore/{id}", "7", None, 404, "not-found"),
+            ("POST", "/api/training/queue", "", {"provider": "xai", "model": "m", "key": "a"}, 400, "invalid"),
+            ("POST", "/api/training/queue", "", {"provider": "xai"}, 400, "invalid"),
             ("POST", "/api/server", "", {"port": 65536}, 400, "invalid"),
             ("POST", "/api/server", "", {"port": 5000, "host": "0.0.0.0"}, 400, "invalid"),
         ]

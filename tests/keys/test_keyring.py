@@ -69,7 +69,7 @@ def locked() -> None:
         key = engine.post("/api/keys/check/1")["key"]
         check_equal(key["state"], "no-secret", key)
         check("locked" in key["state_text"], key["state_text"])
-        status, answer = engine.request("DELETE", "/api/keys/1")
+        status, answer = engine.request("DELETE", "/api/keys/1?now=1")
         check_equal((status, len(engine.get("/api/keys/list")["keys"])), (503, 1), str(answer))
 
         bus.daemon.kill()

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import ssl
 import stat
@@ -140,15 +141,15 @@ def canary() -> None:
         engine.start()
         check_equal(engine.post("/api/keys/check/1")["key"]["state"], "valid", "after a crash")
         check_equal(stub.seen[-1][1]["x-api-key"], SECOND, "from the keyring")
-        listed = trainctl(engine, "keys", "list")
-        check(re.search(rf"^ *1 +claude +ours +…{SECOND[-4:]} +✓ valid ", listed.stdout, re.M), listed.stdout)
+        shown = trainctl(engine, "keys", "list")
+        check(re.search(rf"^ *1 +claude +ours +…{SECOND[-4:]} +✓ valid ", shown.stdout, re.M), shown.stdout)
         answers = engine.fetch("/api/keys/list") + engine.fetch("/api/events") + engine.fetch("/api/engine")
 
         for secret in (CANARY, SECOND):
             check_equal(search_processes(secret), [], "processes")
             check_equal(search(engine.root, secret), [], "files of the engine and the run")
             check_equal(search(bus.root, secret), [], "files of the home and the keyring")
-            for text in (added.stdout, added.stderr, checked.stdout, replaced.stdout, listed.stdout):
+            for text in (added.stdout, added.stderr, checked.stdout, replaced.stdout, shown.stdout):
                 check(secret not in text, "trainctl says it")
             check(not any(form in answers for form in forms(secret)), "an answer has it")
         modes = {oct(item.stat().st_mode & 0o077) for item in engine.data.rglob("*")
@@ -156,9 +157,88 @@ def canary() -> None:
         check_equal(modes, {"0o0"}, "others may read the database")
         check(search(engine.root, "mine") != [], "the search finds nothing at all")
 
-        check_equal(trainctl(engine, "keys", "remove", "1").returncode, 0, "remove")
+        check_equal(trainctl(engine, "keys", "remove", "1", "--now").returncode, 0, "remove")
         check_equal(bus.items(), 0, "secrets left in the keyring")
-        check_equal(engine.get("/api/keys/list"), {"keys": []}, "keys")
+        check_equal(engine.get("/api/keys/list"), {"keys": [], "removed": []}, "keys")
+
+
+def listed(engine: Engine) -> tuple[list[str], list[str]]:
+    """The names of the keys, and of those that can be restored."""
+    answer = engine.get("/api/keys/list")
+    return [key["name"] for key in answer["keys"]], [key["name"] for key in answer["removed"]]
+
+
+def set_removed_at(engine: Engine, text: str) -> None:
+    """Says to the next engine which keys were removed when."""
+    with sqlite3.connect(engine.data / "training-center.db") as database:
+        database.execute("UPDATE settings SET value = ? WHERE key = 'removed-keys'", (text,))
+    database.close()
+
+
+@test("a removed key comes back, also after a crash; after its time it is gone with its secret")
+def undo() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:
+        check_equal(add(engine, base_url=stub.url)[0], 201, "add")
+        said = trainctl(engine, "keys", "remove", "1")
+        check("keys restore 1" in said.stdout, said)
+        check_equal((listed(engine), bus.items()), (([], ["mine"]), 1), "removed")
+        check_equal(engine.request("POST", "/api/keys/check/1")[0], 404, "a removed key is used")
+        said = trainctl(engine, "keys", "list")
+        check("Removed: key 1 “mine”" in said.stdout, said)
+        engine.kill()
+        engine.start()
+        check_equal(listed(engine), ([], ["mine"]), "after a crash")
+        check_equal(trainctl(engine, "keys", "restore", "1").returncode, 0, "restore")
+        check_equal(listed(engine), (["mine"], []), "restored")
+        check_equal(engine.post("/api/keys/check/1")["key"]["state"], "valid", "with its secret")
+        check_equal(engine.request("POST", "/api/keys/restore/1")[0], 409, "twice")
+
+        check_equal(engine.request("DELETE", "/api/keys/1")[0], 200, "again")
+        engine.kill(signal.SIGTERM)
+        set_removed_at(engine, "1:1700000000000000 99:1700000000000000 nonsense")
+        engine.start()
+        wait_for(lambda: bus.items() == 0, 20, "the secret to be cleared")
+        wait_for(lambda: listed(engine) == ([], []), 5, "the key to be gone")
+        check_equal(engine.request("POST", "/api/keys/restore/1")[0], 404, "too late")
+
+
+@test("a new key may take the name of a removed one")
+def name_again() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:
+        check_equal(add(engine, base_url=stub.url)[0], 201, "add")
+        check_equal(engine.request("DELETE", "/api/keys/1")[0], 200, "remove")
+        check_equal(add(engine, base_url=stub.url, secret=SECOND)[1]["key"]["id"], "2", "the same name")
+        check_equal((listed(engine), bus.items()), ((["mine"], []), 1), "one of that name")
+        check_equal(engine.request("POST", "/api/keys/restore/1")[0], 404, "the old one")
+        engine.post("/api/keys/check/2")
+        check_equal(stub.seen[-1][1]["x-api-key"], SECOND, "the new secret")
+
+
+@test("a session names its key; a name that is not there is refused with those that are")
+def chosen() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:
+        check_equal(add(engine, base_url=stub.url)[0], 201, "add")
+        start = ("queue", "add", "--provider", "claude", "--model", "claude-haiku-4-5", "--policy", "stop",
+                 "--verdict-every", "5")
+        for word in ("mine", "1"):
+            added = trainctl(engine, *start, "--key", word, "--command", "true")
+            check_equal(added.returncode, 0, added.stderr)
+            sessions = {entry["session_id"]: entry for entry in engine.get("/api/training/queue")["sessions"]}
+            config = sessions[added.stdout.strip()]["config"]
+            check_equal((config["key"], config["policy"], config["verdict_every"]), ("1", "stop", 5), word)
+        check_equal(engine.get("/api/keys/list")["keys"][0]["used_by"], 2, "uses")
+        for words, said in ((("--key", "other"), "there is “mine”"), (("--key", "7"), "there is “mine”"),
+                            (("--key", "mine", "--provider", "openai"), "no key for openai"),
+                            (("--key", "1", "--provider", "openai"), "is one for claude"),
+                            (("--key", "mine", "--provider", "none"), "takes none")):
+            refused = trainctl(engine, "queue", "add", *("--provider", "claude") * ("--provider" not in words),
+                               "--model", "m", *words, "--command", "true")
+            check(refused.returncode == 1 and said in refused.stderr, refused)
+        refused = trainctl(engine, "queue", "add", "--provider", "xai", "--command", "true")
+        check(refused.returncode == 1 and "trainctl models --provider xai" in refused.stderr, refused)
+        check_equal(engine.request("DELETE", "/api/keys/1")[0], 200, "remove")
+        refused = trainctl(engine, *start, "--key", "1", "--command", "true")
+        check(refused.returncode == 1 and "keys restore 1" in refused.stderr, refused)
 
 
 @test("each provider is asked its own way, and what it says becomes a state")

@@ -17,12 +17,78 @@
 
 #define NO_KEYS "This engine was started without keys."
 
+/* Returns: how many sessions that have not ended name the key, or use it now */
+static guint
+count_uses (TcApi   *api,
+            guint64  key_id)
+{
+  TcQueue *queue = tc_scheduler_get_queue (api->scheduler);
+  guint n = 0;
+
+  for (guint i = 0; i < tc_queue_get_n (queue); i++)
+    {
+      TcSession *session = tc_queue_peek (queue, i);
+
+      if (!tc_session_state_is_final (tc_session_get_state (session)) &&
+          (tc_session_get_config (session)->key_id == key_id ||
+           tc_key_pool_get_use (api->keys, tc_session_get_id (session)) == key_id))
+        n++;
+    }
+
+  return n;
+}
+
+static JsonNode *
+key_to_json (TcApi          *api,
+             const TcApiKey *key)
+{
+  JsonNode *node = tc_api_key_to_json (key);
+
+  json_object_set_int_member (json_node_get_object (node), "used_by", count_uses (api, key->id));
+
+  return node;
+}
+
+static JsonNode *
+removed_to_json (TcApi          *api,
+                 const TcApiKey *key,
+                 gint64          until_us)
+{
+  g_autofree char *until = tc_clock_format_iso8601 (until_us);
+  JsonNode *node = key_to_json (api, key);
+
+  json_object_set_string_member (json_node_get_object (node), "restore_until", until);
+
+  return node;
+}
+
+/* {"type":"key","key":{…}}, or {"type":"key","key_id":"3","removed":true} */
+static void
+on_key_changed (TcKeyPool *keys,
+                guint64    id,
+                guint      news,
+                TcApi     *self)
+{
+  const TcApiKey *key = tc_key_pool_lookup (keys, id);
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
+  g_autoptr (JsonObject) event = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
+
+  json_object_set_string_member (event, "type", "key");
+  json_object_set_string_member (event, "key_id", text);
+  json_object_set_boolean_member (event, "removed", key == NULL);
+  if (key != NULL)
+    json_object_set_member (event, "key", key_to_json (self, key));
+  tc_api_events_send (self->events, node);
+}
+
 /** tc_api_set_keys: @keys: (transfer none): what the requests about keys are carried out by */
 void
 tc_api_set_keys (TcApi     *self,
                  TcKeyPool *keys)
 {
   g_set_object (&self->keys, keys);
+  g_signal_connect_object (keys, "changed", G_CALLBACK (on_key_changed), self, 0);
 }
 
 static void
@@ -117,7 +183,7 @@ reply_key (TcApiRequest *request,
       return;
     }
   answer = json_object_new ();
-  json_object_set_member (answer, "key", tc_api_key_to_json (key));
+  json_object_set_member (answer, "key", key_to_json (request->api, key));
   tc_api_request_reply_object (request, status, answer);
 }
 
@@ -141,16 +207,26 @@ on_added (GObject      *source,
 void
 tc_api_handle_keys_list (TcApiRequest *request)
 {
+  TcApi *api = request->api;
   JsonObject *answer;
-  JsonArray *list;
+  JsonArray *list, *removed;
 
   if (!begin (request, NULL))
     return;
   answer = json_object_new ();
   list = json_array_new ();
-  for (guint i = 0; i < tc_key_pool_get_n (request->api->keys); i++)
-    json_array_add_element (list, tc_api_key_to_json (tc_key_pool_peek (request->api->keys, i)));
+  removed = json_array_new ();
+  for (guint i = 0; i < tc_key_pool_get_n (api->keys); i++)
+    json_array_add_element (list, key_to_json (api, tc_key_pool_peek (api->keys, i)));
+  for (guint i = 0; i < tc_key_pool_get_n_removed (api->keys); i++)
+    {
+      gint64 until;
+      const TcApiKey *key = tc_key_pool_peek_removed (api->keys, i, &until);
+
+      json_array_add_element (removed, removed_to_json (api, key, until));
+    }
   json_object_set_array_member (answer, "keys", list);
+  json_object_set_array_member (answer, "removed", removed);
   tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
 }
 
@@ -208,10 +284,46 @@ tc_api_handle_keys_check (TcApiRequest *request)
     tc_key_pool_check_async (request->api->keys, request->id, on_changed, request);
 }
 
-/** tc_api_handle_keys_remove: DELETE /api/keys/:id */
+static void
+on_put_aside (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  TcKeyPool *keys = TC_KEY_POOL (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TcApiKey) key = tc_key_pool_change_finish (keys, result, &error);
+  JsonObject *answer;
+  gint64 until = 0;
+
+  if (key == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  for (guint i = 0; i < tc_key_pool_get_n_removed (keys); i++)
+    if (tc_key_pool_peek_removed (keys, i, &until)->id == key->id)
+      break;
+  answer = json_object_new ();
+  json_object_set_member (answer, "key", removed_to_json (request->api, key, until));
+  tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
+}
+
+/** tc_api_handle_keys_remove: DELETE /api/keys/:id, with now=1 for good */
 void
 tc_api_handle_keys_remove (TcApiRequest *request)
 {
+  gboolean for_good = g_strcmp0 (tc_api_request_get_query (request, "now"), "1") == 0;
+
   if (begin (request, NULL))
-    tc_key_pool_remove_async (request->api->keys, request->id, on_changed, request);
+    tc_key_pool_remove_async (request->api->keys, request->id, for_good,
+                              for_good ? on_changed : on_put_aside, request);
+}
+
+/** tc_api_handle_keys_restore: POST /api/keys/restore/:id */
+void
+tc_api_handle_keys_restore (TcApiRequest *request)
+{
+  if (begin (request, NULL))
+    tc_key_pool_restore_async (request->api->keys, request->id, on_changed, request);
 }

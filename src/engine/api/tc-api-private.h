@@ -38,4 +38,8 @@ struct _TcApi
   gboolean       is_shut_down;
 };
 
+gboolean tc_api_resolve_keys (TcApi       *api,
+                              JsonObject  *body,
+                              GError     **error);
+
 G_END_DECLS

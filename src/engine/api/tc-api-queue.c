@@ -182,7 +182,8 @@ tc_api_handle_queue_add (TcApiRequest *request)
                                  "Send what is to be trained as a JSON object.");
       return;
     }
-  configs = tc_api_body_to_configs (tc_api_request_get_body (request), &chain, &error);
+  if (tc_api_resolve_keys (request->api, tc_api_request_get_body (request), &error))
+    configs = tc_api_body_to_configs (tc_api_request_get_body (request), &chain, &error);
   if (configs == NULL)
     {
       tc_api_request_reply_error (request, error);
@@ -310,7 +311,7 @@ tc_api_handle_queue_start (TcApiRequest *request)
   JsonObject *body = tc_api_request_get_body (request);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) configs = NULL;
-  TcSessionConfig *config;
+  TcSessionConfig *config = NULL;
 
   if (body == NULL || json_object_get_size (body) == 0)
     {
@@ -318,7 +319,8 @@ tc_api_handle_queue_start (TcApiRequest *request)
       return;
     }
 
-  config = tc_session_config_from_json (body, &error);
+  if (tc_api_resolve_keys (request->api, body, &error))
+    config = tc_session_config_from_json (body, &error);
   if (config == NULL)
     {
       tc_api_request_reply_error (request, error);

@@ -66,9 +66,24 @@ on_orphan_cleared (GObject      *object,
     g_message ("A secret without a key stays in the keyring: %s", error->message);
 }
 
+/* @error: (transfer full) */
 static void
+give_up (GTask  *task,
+         GError *error)
+{
+  TcKeyPool *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+
+  if (change->key->id == 0 && change->key->secret_id != NULL)
+    tc_keyring_clear_async (self->keyring, change->key->secret_id, on_orphan_cleared, NULL);
+  g_task_return_error (task, error);
+}
+
+/* Returns: whether @key is in the pool now, not removed meanwhile */
+static gboolean
 take_over (TcKeyPool *self,
-           TcApiKey  *key)
+           TcApiKey  *key,
+           gboolean   is_new)
 {
   for (guint i = 0; i < self->keys->len; i++)
     {
@@ -78,9 +93,13 @@ take_over (TcKeyPool *self,
         continue;
       tc_api_key_free (old);
       self->keys->pdata[i] = tc_api_key_copy (key);
-      return;
+      return TRUE;
     }
+  if (tc_key_pool_take_over_removed (self, key) || !is_new)
+    return FALSE;
   g_ptr_array_add (self->keys, tc_api_key_copy (key));
+
+  return TRUE;
 }
 
 static void
@@ -97,13 +116,13 @@ on_saved (GObject      *object,
 
   if (!tc_store_save_key_finish (TC_STORE (object), result, &id, &error))
     {
-      if (is_new && change->key->secret_id != NULL)
-        tc_keyring_clear_async (self->keyring, change->key->secret_id, on_orphan_cleared, NULL);
-      g_task_return_error (task, error);
+      give_up (task, error);
       return;
     }
   change->key->id = id;
-  take_over (self, change->key);
+  if (take_over (self, change->key, is_new))
+    tc_key_pool_emit (self, id, is_new ? TC_KEY_ADDED
+                                       : change->is_new_secret ? TC_KEY_REPLACED : TC_KEY_CHANGED);
   g_task_return_pointer (task, tc_api_key_copy (change->key), (GDestroyNotify) tc_api_key_free);
 }
 
@@ -128,12 +147,30 @@ merge (Change         *change,
     }
 }
 
+static void
+on_namesake_removed (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcKeyPool *self = TC_KEY_POOL (object);
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr(TcApiKey) namesake = tc_key_pool_change_finish (self, result, &error);
+
+  if (namesake == NULL)
+    give_up (task, error);
+  else
+    tc_store_save_key_async (self->store, change->key, NULL, on_saved, g_steal_pointer (&task));
+}
+
 /* @task: (transfer full) */
 static void
 save (GTask *task)
 {
   TcKeyPool *self = g_task_get_source_object (task);
   Change *change = g_task_get_task_data (task);
+  const TcApiKey *namesake;
   const TcApiKey *now = tc_key_pool_find (self, change->key->id);
 
   g_clear_pointer (&change->secret, tc_secret_free);
@@ -145,7 +182,11 @@ save (GTask *task)
     }
   if (now != NULL)
     merge (change, now);
-  tc_store_save_key_async (self->store, change->key, NULL, on_saved, task);
+  namesake = tc_key_pool_find_removed_named (self, change->key->provider, change->key->name);
+  if (namesake != NULL)
+    tc_key_pool_remove_async (self, namesake->id, TRUE, on_namesake_removed, task);
+  else
+    tc_store_save_key_async (self->store, change->key, NULL, on_saved, task);
 }
 
 static void
@@ -459,64 +500,6 @@ tc_key_pool_check_async (TcKeyPool           *self,
     tc_keyring_look_up_async (self->keyring, change->key->secret_id, on_looked_up, task);
   else
     ask_provider (task);
-}
-
-static void
-on_removed (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  TcKeyPool *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
-  TcApiKey *key = tc_key_pool_find (self, change->key->id);
-  GError *error = NULL;
-
-  if (!tc_store_remove_key_finish (TC_STORE (object), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (key != NULL)
-    g_ptr_array_remove (self->keys, key);
-  g_task_return_pointer (task, tc_api_key_copy (change->key), (GDestroyNotify) tc_api_key_free);
-}
-
-static void
-on_cleared (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  TcKeyPool *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!tc_keyring_clear_finish (TC_KEYRING (object), result, &error))
-    {
-      g_prefix_error (&error, "The key was not removed, or its secret would have stayed behind. ");
-      g_task_return_error (task, error);
-      return;
-    }
-  tc_store_remove_key_async (self->store, change->key->id, NULL, on_removed, g_steal_pointer (&task));
-}
-
-/** tc_key_pool_remove_async: forgets a key and its secret, or neither */
-void
-tc_key_pool_remove_async (TcKeyPool           *self,
-                          guint64              id,
-                          GAsyncReadyCallback  callback,
-                          gpointer             user_data)
-{
-  GTask *task = change_known (self, id, tc_key_pool_remove_async, callback, user_data);
-  Change *change = task == NULL ? NULL : g_task_get_task_data (task);
-
-  if (task == NULL)
-    return;
-  if (change->key->secret_id != NULL)
-    tc_keyring_clear_async (self->keyring, change->key->secret_id, on_cleared, task);
-  else
-    tc_store_remove_key_async (self->store, id, NULL, on_removed, task);
 }
 
 /**

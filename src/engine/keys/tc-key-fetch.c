@@ -134,3 +134,59 @@ tc_key_pool_fetch_models_finish (TcKeyPool     *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+static void
+on_secret (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+  TcSecret *secret = tc_keyring_look_up_finish (TC_KEYRING (object), result, &error);
+
+  if (secret != NULL)
+    g_task_return_pointer (task, secret, (GDestroyNotify) tc_secret_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * tc_key_pool_look_up_async:
+ *
+ * Asks the keyring for the secret of a key.
+ */
+void
+tc_key_pool_look_up_async (TcKeyPool           *self,
+                           guint64              id,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, NULL, callback, user_data);
+  const TcApiKey *key = tc_key_pool_find (self, id);
+
+  g_task_set_source_tag (task, tc_key_pool_look_up_async);
+  if (key == NULL)
+    g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "There is no key %" G_GUINT64_FORMAT ".",
+                             id);
+  else if (key->secret_id == NULL)
+    g_task_return_pointer (task, NULL, NULL);
+  else
+    tc_keyring_look_up_async (self->keyring, key->secret_id, on_secret, g_steal_pointer (&task));
+}
+
+/**
+ * tc_key_pool_look_up_finish:
+ * @error: TC_ERROR with a sentence: NOT_FOUND; UNAVAILABLE the keyring does not work
+ *
+ * Returns: (transfer full) (nullable): the secret; NULL without an error when
+ *   the key has none
+ */
+TcSecret *
+tc_key_pool_look_up_finish (TcKeyPool     *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -15,17 +15,22 @@
 
 G_DEFINE_FINAL_TYPE (TcKeyPool, tc_key_pool, G_TYPE_OBJECT)
 
+static guint changed_signal;
+
 static void
 tc_key_pool_dispose (GObject *object)
 {
   TcKeyPool *self = TC_KEY_POOL (object);
 
-  g_clear_handle_id (&self->timer_id, g_source_remove);
+  tc_key_pool_shutdown (self);
   g_clear_object (&self->store);
   g_clear_object (&self->keyring);
   g_clear_object (&self->http);
   g_clear_pointer (&self->clock, tc_clock_unref);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
+  g_clear_pointer (&self->removed, g_ptr_array_unref);
+  g_clear_pointer (&self->uses, g_hash_table_unref);
+  g_clear_pointer (&self->looks, g_hash_table_unref);
 
   G_OBJECT_CLASS (tc_key_pool_parent_class)->dispose (object);
 }
@@ -34,13 +39,32 @@ static void
 tc_key_pool_class_init (TcKeyPoolClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tc_key_pool_dispose;
+
+  /**
+   * TcKeyPool::changed:
+   * @id: a key's
+   * @news: TcKeyNews
+   */
+  changed_signal = g_signal_new ("changed", TC_TYPE_KEY_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT);
 }
 
 static void
 tc_key_pool_init (TcKeyPool *self)
 {
   self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_api_key_free);
+  self->removed = g_ptr_array_new_with_free_func (tc_removed_key_free);
+  self->uses = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->looks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->http = tc_http_new (HTTP_TIMEOUT_MS, HTTP_MAX_BYTES);
+}
+
+void
+tc_key_pool_emit (TcKeyPool *self,
+                  guint64    id,
+                  TcKeyNews  news)
+{
+  g_signal_emit (self, changed_signal, 0, id, (guint) news);
 }
 
 /**
@@ -62,11 +86,12 @@ tc_key_pool_new (TcStore   *store,
   return self;
 }
 
-/** tc_key_pool_shutdown: checks nothing more by itself */
+/** tc_key_pool_shutdown: does nothing more by itself */
 void
 tc_key_pool_shutdown (TcKeyPool *self)
 {
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_handle_id (&self->purge_id, g_source_remove);
 }
 
 static void
@@ -84,6 +109,19 @@ on_background_checked (GObject      *object,
     g_message ("A key could not be checked: %s", error->message);
 }
 
+/* Returns: whether @key was not looked at for long; the attempt counts, so that
+ *   one that fails is not tried again and again */
+static gboolean
+is_stale (TcKeyPool      *self,
+          const TcApiKey *key,
+          gint64          now)
+{
+  const gint64 *look = g_hash_table_lookup (self->looks, &key->id);
+  gint64 last = look != NULL ? MAX (*look, key->checked_at_us) : key->checked_at_us;
+
+  return now - last >= STALE_US || now < last;
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
@@ -94,16 +132,36 @@ on_timer (gpointer user_data)
     {
       TcApiKey *key = g_ptr_array_index (self->keys, i);
 
-      if (now - key->checked_at_us < STALE_US && now >= key->checked_at_us)
+      if (!is_stale (self, key, now))
         continue;
-      /* The time of the attempt: one that fails is not tried again and again. */
-      key->checked_at_us = now;
+      g_hash_table_insert (self->looks, g_memdup2 (&key->id, sizeof key->id), g_memdup2 (&now, sizeof now));
       tc_key_pool_check_async (self, key->id, on_background_checked, NULL);
       return G_SOURCE_CONTINUE;
     }
   self->timer_id = 0;
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+on_removed_known (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  TcKeyPool *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autofree char *removed = tc_store_get_setting_finish (TC_STORE (object), result, &error);
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  tc_key_pool_sort_out (self, removed);
+  if (self->keys->len > 0)
+    self->timer_id = g_timeout_add (STAGGER_MS, on_timer, self);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -123,9 +181,8 @@ on_loaded (GObject      *object,
     }
   g_ptr_array_unref (self->keys);
   self->keys = keys;
-  if (keys->len > 0)
-    self->timer_id = g_timeout_add (STAGGER_MS, on_timer, self);
-  g_task_return_boolean (task, TRUE);
+  tc_store_get_setting_async (self->store, TC_KEY_POOL_REMOVED, NULL, on_removed_known,
+                              g_steal_pointer (&task));
 }
 
 /**
@@ -199,6 +256,57 @@ tc_key_pool_lookup (TcKeyPool *self,
                     guint64    id)
 {
   return tc_key_pool_find (self, id);
+}
+
+/** tc_key_pool_find_named: Returns: (transfer none) (nullable): valid until the next change */
+const TcApiKey *
+tc_key_pool_find_named (TcKeyPool  *self,
+                        const char *provider,
+                        const char *name)
+{
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      TcApiKey *key = g_ptr_array_index (self->keys, i);
+
+      if (g_strcmp0 (key->provider, provider) == 0 && g_strcmp0 (key->name, name) == 0)
+        return key;
+    }
+
+  return NULL;
+}
+
+/** tc_key_pool_is_fresh: Returns: whether @key was checked less than @max_age_us ago */
+gboolean
+tc_key_pool_is_fresh (TcKeyPool      *self,
+                      const TcApiKey *key,
+                      gint64          max_age_us)
+{
+  gint64 age = tc_clock_get_realtime (self->clock) - key->checked_at_us;
+
+  return age >= 0 && age < max_age_us;
+}
+
+/** tc_key_pool_note_use: says which key a run uses from now on; 0 for none */
+void
+tc_key_pool_note_use (TcKeyPool *self,
+                      guint64    session_id,
+                      guint64    key_id)
+{
+  if (key_id == 0)
+    g_hash_table_remove (self->uses, &session_id);
+  else
+    g_hash_table_insert (self->uses, g_memdup2 (&session_id, sizeof session_id),
+                         g_memdup2 (&key_id, sizeof key_id));
+}
+
+/** tc_key_pool_get_use: Returns: the key that a run uses; 0 for none */
+guint64
+tc_key_pool_get_use (TcKeyPool *self,
+                     guint64    session_id)
+{
+  const guint64 *key_id = g_hash_table_lookup (self->uses, &session_id);
+
+  return key_id != NULL ? *key_id : 0;
 }
 
 gboolean

@@ -20,6 +20,19 @@ G_BEGIN_DECLS
 #define TC_TYPE_KEY_POOL (tc_key_pool_get_type ())
 G_DECLARE_FINAL_TYPE (TcKeyPool, tc_key_pool, TC, KEY_POOL, GObject)
 
+/* How long a removed key may be restored, across restarts of the engine. */
+#define TC_KEY_RESTORE_US (10 * 60 * G_TIME_SPAN_SECOND)
+
+typedef enum
+{
+  TC_KEY_ADDED,
+  TC_KEY_CHANGED,  /* its name or its state */
+  TC_KEY_REPLACED, /* its secret */
+  TC_KEY_REMOVED,
+  TC_KEY_RESTORED,
+} TcKeyNews;
+
+/* Signal: changed (guint64 id, guint news) TcKeyNews of a key, once it is durable */
 TcKeyPool      *tc_key_pool_new           (TcStore              *store,
                                            TcKeyring            *keyring,
                                            TcClock              *clock);
@@ -36,6 +49,26 @@ const TcApiKey *tc_key_pool_peek          (TcKeyPool            *self,
                                            guint                 index);
 const TcApiKey *tc_key_pool_lookup        (TcKeyPool            *self,
                                            guint64               id);
+
+const TcApiKey *tc_key_pool_find_named    (TcKeyPool            *self,
+                                           const char           *provider,
+                                           const char           *name);
+gboolean        tc_key_pool_is_fresh      (TcKeyPool            *self,
+                                           const TcApiKey       *key,
+                                           gint64                max_age_us);
+guint           tc_key_pool_get_n_removed (TcKeyPool            *self);
+const TcApiKey *tc_key_pool_peek_removed  (TcKeyPool            *self,
+                                           guint                 index,
+                                           gint64               *until_us);
+const TcApiKey *tc_key_pool_lookup_removed (TcKeyPool           *self,
+                                           guint64               id);
+
+/* Which runs use which key, told by whoever gives them out; key 0: none. */
+void            tc_key_pool_note_use      (TcKeyPool            *self,
+                                           guint64               session_id,
+                                           guint64               key_id);
+guint64         tc_key_pool_get_use       (TcKeyPool            *self,
+                                           guint64               session_id);
 
 /* Changes; all end in tc_key_pool_change_finish(). */
 void            tc_key_pool_add_async     (TcKeyPool            *self,
@@ -55,6 +88,11 @@ void            tc_key_pool_rename_async  (TcKeyPool            *self,
                                            gpointer              user_data);
 void            tc_key_pool_remove_async  (TcKeyPool            *self,
                                            guint64               id,
+                                           gboolean              for_good,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+void            tc_key_pool_restore_async (TcKeyPool            *self,
+                                           guint64               id,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);
 void            tc_key_pool_check_async   (TcKeyPool            *self,
@@ -64,6 +102,15 @@ void            tc_key_pool_check_async   (TcKeyPool            *self,
 TcApiKey       *tc_key_pool_change_finish (TcKeyPool            *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+
+/* The secret itself, for the gateway; within the keyring's five seconds. */
+void            tc_key_pool_look_up_async  (TcKeyPool           *self,
+                                            guint64              id,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data);
+TcSecret       *tc_key_pool_look_up_finish (TcKeyPool           *self,
+                                            GAsyncResult        *result,
+                                            GError             **error);
 
 /* What a provider says about its models, asked with the best of its keys. */
 void            tc_key_pool_fetch_models_async  (TcKeyPool            *self,
