@@ -11,13 +11,14 @@ _trainctl_ids() {
 _trainctl_options() {
   case "$1" in
     "queue add")
-      echo "--provider --model --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop" ;;
+      echo "--provider --model --key --policy --verdict-every --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop" ;;
     "queue list") echo "--state" ;;
     curriculum)
-      echo "--epochs --target --provider --model --seed --set --env --script --corpus-file --budget --auto-stop --start" ;;
+      echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --corpus-file --budget --auto-stop --start" ;;
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
     "keys add") echo "--provider --name --base-url" ;;
+    "keys remove") echo "--now" ;;
     models) echo "--provider --refresh" ;;
     serve) echo "--port --stop" ;;
   esac
@@ -38,7 +39,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine || $command == keys ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys || ($command == models && $word == pull) ]]; then
       command="$command $word"
     else
       break
@@ -51,8 +52,9 @@ _trainctl() {
         COMPREPLY=($(compgen -W "claude openai xai qwen compatible" -- "$cur"))
         return
       fi
-      COMPREPLY=($(compgen -W "none claude openai xai qwen" -- "$cur"))
+      COMPREPLY=($(compgen -W "none claude openai xai qwen compatible" -- "$cur"))
       return ;;
+    --policy) COMPREPLY=($(compgen -W "off notify pause stop" -- "$cur")); return ;;
     --corpus) COMPREPLY=($(compgen -W "english hlx translation 1 2 3" -- "$cur")); return ;;
     --target) COMPREPLY=($(compgen -W "helix-100m helix-10m helix-1m" -- "$cur")); return ;;
     --state) COMPREPLY=($(compgen -W "queued blocked starting running paused completed failed cancelled skipped" -- "$cur")); return ;;
@@ -60,7 +62,7 @@ _trainctl() {
     --after) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
     --workdir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --script | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    --model | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url) return ;;
+    --model | --key | --verdict-every | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url) return ;;
   esac
 
   if [[ $cur == -* ]]; then
@@ -72,8 +74,10 @@ _trainctl() {
     '') COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     queue) COMPREPLY=($(compgen -W "add list move remove" -- "$cur")) ;;
-    keys) COMPREPLY=($(compgen -W "add list check rename replace remove" -- "$cur")) ;;
+    keys) COMPREPLY=($(compgen -W "add list check rename replace remove restore" -- "$cur")) ;;
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
+    models) COMPREPLY=($(compgen -W "pull" -- "$cur")) ;;
+    "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
     "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
   esac
