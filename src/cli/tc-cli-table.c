@@ -176,6 +176,7 @@ const TcCliCommand tc_cli_commands[] = {
   { "keys remove", "ID", 1, 1, 1, "take a key out; for ten minutes it can be restored",
     keys_remove_options },
   { "keys restore", "ID", 1, 1, 1, "put a removed key back", NULL },
+  { "models pull", "MODEL", 1, 1, 0, "let Ollama fetch a model, such as qwen3:8b", NULL },
   { "models", "", 0, 0, 0, "list the models with what they cost and how they stand", models_options },
   { "serve", "", 0, 0, 0, "offer the API on loopback TCP with a token", serve_options },
   { "engine status", "", 0, 0, 0, "show whether the engine runs", NULL },

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "tc-clock.h"
 #include "tc-commands.h"
 #include "tc-json.h"
 #include "tc-text.h"
@@ -35,11 +36,33 @@ dup_price (JsonObject *price)
                           tc_json_get_string (price, "output", "?"));
 }
 
+/* Long prompts cost more at some; not to say so would be to hide it. */
+static char *
+dup_long_price (JsonObject *price)
+{
+  JsonObject *tier = price == NULL ? NULL : tc_json_get_object (price, "long_prompt");
+  g_autofree char *words = dup_price (tier);
+  g_autofree char *from = NULL;
+
+  if (tier == NULL)
+    return NULL;
+  from = tc_cli_format_count ((double) tc_json_get_int (tier, "from_tokens", 0));
+
+  return g_strdup_printf ("%s from %s", words, from);
+}
+
 static void
 add_state (TcCliGrid  *grid,
-           JsonObject *model)
+           JsonObject *model,
+           gboolean    has_key)
 {
   const char *state = tc_json_get_string (model, "state", "");
+
+  if (!has_key && (strcmp (state, "active") == 0 || strcmp (state, "not-offered") == 0))
+    {
+      tc_cli_grid_add (grid, TC_CLI_DIM, "· no key");
+      return;
+    }
 
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     {
@@ -55,6 +78,7 @@ add_state (TcCliGrid  *grid,
 static void
 add_model (TcCliGrid  *grid,
            const char *provider,
+           gboolean    has_key,
            JsonObject *model)
 {
   const char *tier = tc_json_get_string (model, "tier", "unknown");
@@ -63,11 +87,29 @@ add_model (TcCliGrid  *grid,
   tc_cli_grid_add (grid, TC_CLI_DIM, provider);
   tc_cli_grid_add (grid, TC_CLI_BOLD, tc_json_get_string (model, "id", ""));
   tc_cli_grid_add (grid, TC_CLI_PLAIN, tc_json_get_string (model, "specialty", NULL));
-  tc_cli_grid_add (grid, strcmp (tier, "FREE") == 0 ? TC_CLI_GREEN : TC_CLI_PLAIN, tier);
+  tc_cli_grid_add (grid, strcmp (tier, "FREE") == 0 ? TC_CLI_GREEN : TC_CLI_PLAIN,
+                   strcmp (tier, "unknown") == 0 ? "?" : tier);
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, dup_price (tc_json_get_object (model, "price")));
+  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, dup_long_price (tc_json_get_object (model, "price")));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, context > 0 ? tc_cli_format_count ((double) context) : NULL);
-  add_state (grid, model);
+  add_state (grid, model, has_key);
   tc_cli_grid_add (grid, TC_CLI_PLAIN, tc_json_get_string (model, "text", NULL));
+}
+
+/* A list from yesterday may be wrong today. */
+static void
+add_age (GString    *problems,
+         JsonObject *provider)
+{
+  const char *fetched_at = tc_json_get_string (provider, "fetched_at", NULL);
+  g_autofree char *age = NULL;
+  gint64 fetched_us;
+
+  if (!tc_clock_parse_iso8601 (fetched_at, &fetched_us))
+    return;
+  age = tc_cli_format_seconds ((double) MAX ((g_get_real_time () - fetched_us) / G_USEC_PER_SEC, 0));
+  g_string_append_printf (problems, "%s: the provider's own list is %s old.\n",
+                          tc_json_get_string (provider, "provider", ""), age);
 }
 
 static void
@@ -84,8 +126,9 @@ add_provider (TcCliGrid  *grid,
       JsonNode *node = json_array_get_element (models, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_model (grid, name, json_node_get_object (node));
+        add_model (grid, name, tc_json_get_boolean (provider, "has_key", TRUE), json_node_get_object (node));
     }
+  add_age (problems, provider);
   if (problem != NULL)
     {
       g_autofree char *shown = tc_text_sanitize (problem, -1, 1000, TC_TEXT_SINGLE_LINE);
@@ -98,7 +141,7 @@ static int
 print_models (TcCli      *cli,
               JsonObject *answer)
 {
-  g_autoptr(TcCliGrid) grid = tc_cli_grid_new ("PROVIDER|MODEL|SPECIALTY|COST|>IN / OUT|>CONTEXT|STATE|");
+  g_autoptr(TcCliGrid) grid = tc_cli_grid_new ("PROVIDER|MODEL|SPECIALTY|COST|>IN / OUT|>LONG PROMPTS|>CONTEXT|STATE|");
   g_autoptr(GString) problems = g_string_new (NULL);
   g_autofree char *legend = NULL;
   JsonArray *providers = tc_json_get_array (answer, "providers");

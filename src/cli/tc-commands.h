@@ -33,6 +33,7 @@ int tc_cmd_keys_replace  (TcCli *cli);
 int tc_cmd_keys_remove   (TcCli *cli);
 int tc_cmd_keys_restore  (TcCli *cli);
 int tc_cmd_models        (TcCli *cli);
+int tc_cmd_models_pull   (TcCli *cli);
 int tc_cmd_serve         (TcCli *cli);
 int tc_cmd_engine_status (TcCli *cli);
 int tc_cmd_engine_start  (TcCli *cli);

@@ -44,6 +44,7 @@ static const struct
   { "keys remove", tc_cmd_keys_remove },
   { "keys restore", tc_cmd_keys_restore },
   { "models", tc_cmd_models },
+  { "models pull", tc_cmd_models_pull },
   { "serve", tc_cmd_serve },
   { "engine status", tc_cmd_engine_status },
   { "engine start", tc_cmd_engine_start },

@@ -427,13 +427,14 @@ tc_api_get_n_clients (TcApi *self)
   return n;
 }
 
-/** tc_api_is_busy: Returns: whether somebody follows the events */
+/** tc_api_is_busy: Returns: whether somebody follows the events, or a model is pulled */
 gboolean
 tc_api_is_busy (TcApi *self)
 {
   g_return_val_if_fail (TC_IS_API (self), FALSE);
 
-  return tc_api_events_get_n (self->events) > 0;
+  return tc_api_events_get_n (self->events) > 0 ||
+         (self->pulls != NULL && tc_model_pulls_get_n_active (self->pulls) > 0);
 }
 
 /**

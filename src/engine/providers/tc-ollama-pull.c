@@ -55,17 +55,23 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* Ollama goes on until its client has hung up. */
+static void
+hang_up (TcOllamaPull *self)
+{
+  g_clear_object (&self->stream);
+  g_clear_object (&self->message);
+  if (self->session != NULL)
+    soup_session_abort (self->session);
+  g_clear_object (&self->session);
+}
+
 static void
 tc_ollama_pull_finalize (GObject *object)
 {
   TcOllamaPull *self = TC_OLLAMA_PULL (object);
 
-  g_clear_object (&self->stream);
-  g_clear_object (&self->message);
-  /* Ollama goes on until its client has hung up. */
-  if (self->session != NULL)
-    soup_session_abort (self->session);
-  g_clear_object (&self->session);
+  hang_up (self);
   g_hash_table_unref (self->layers);
   g_string_free (self->line, TRUE);
   g_free (self->base_url);
@@ -243,12 +249,15 @@ fail (GTask  *task,
 {
   TcOllamaPull *self = g_task_get_source_object (task);
 
+  gboolean had_answer = self->stream != NULL;
+
+  hang_up (self);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_task_return_error (task, reason);
       return;
     }
-  if (self->stream != NULL)
+  if (had_answer)
     g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
                              "The connection to Ollama broke off. Pull again; what came so far is kept.");
   else
@@ -267,6 +276,7 @@ end (GTask *task)
   TcOllamaPull *self = g_task_get_source_object (task);
   guint status = soup_message_get_status (self->message);
 
+  hang_up (self);
   if (self->line->len > 0)
     read_line (self, self->line->str, self->line->len);
   if (self->problem != NULL)
@@ -298,7 +308,10 @@ on_read (GObject      *object,
   else if (n == 0)
     end (task);
   else if (!take_bytes (self, self->chunk, (gsize) n))
-    g_task_return_new_error (task, TC_ERROR, TC_ERROR_INVALID, "What answers there does not talk like Ollama.");
+    {
+      hang_up (self);
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_INVALID, "What answers there does not talk like Ollama.");
+    }
   else
     {
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
@@ -368,7 +381,7 @@ tc_ollama_pull_run_async (TcOllamaPull        *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tc_ollama_pull_run_async);
-  g_return_if_fail (TC_IS_OLLAMA_PULL (self) && self->session == NULL);
+  g_return_if_fail (TC_IS_OLLAMA_PULL (self) && self->session == NULL && !self->is_done);
 
   self->message = create_message (self);
   if (self->message == NULL)
