@@ -165,7 +165,7 @@ write_end (TcStreamWriter *self,
 
   if (self->finish == TC_FINISH_NONE)
     write_finish (self, out);
-  if (self->wants_usage)
+  if (self->wants_usage && self->usage.is_reported)
     {
       chunk = new_chunk (self);
       tc_wire_add_openai_usage (chunk, &self->usage);

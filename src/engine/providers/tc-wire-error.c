@@ -202,17 +202,28 @@ judge_problem (const Problem *problem,
   return number >= 400 && number < 600 ? judge_status ((guint) number) : TC_CHAT_ERROR_SERVER;
 }
 
+/* A server without a name of its own begins with a small letter. */
+static char *
+begin_sentence (char *text)
+{
+  if (g_str_has_prefix (text, "the "))
+    text[0] = 'T';
+
+  return text;
+}
+
 static char *
 dup_own_words (const TcProvider *provider,
                guint             status)
 {
   if (status >= 300 && status < 400)
-    return g_strdup_printf ("%s sends elsewhere (status %u); a key is never sent along. Look at the base "
-                            "URL.", provider->title, status);
+    return begin_sentence (g_strdup_printf ("%s sends elsewhere (status %u); a key is never sent along. "
+                                            "Look at the base URL.", provider->title, status));
   if (status == 200 || status == 0)
-    return g_strdup_printf ("%s reported an error without saying which.", provider->title);
+    return begin_sentence (g_strdup_printf ("%s reported an error without saying which.", provider->title));
 
-  return g_strdup_printf ("%s answered with status %u and said nothing more.", provider->title, status);
+  return begin_sentence (g_strdup_printf ("%s answered with status %u and said nothing more.",
+                                          provider->title, status));
 }
 
 /**
@@ -269,7 +280,7 @@ read_no_json (const TcProvider *provider,
   else
     message = g_strdup_printf ("%s answered with status %u: %s", provider->title, status, clean);
 
-  return tc_chat_error_new (judge_status (status), status, message);
+  return tc_chat_error_new (judge_status (status), status, begin_sentence (message));
 }
 
 /**

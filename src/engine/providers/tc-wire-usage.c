@@ -158,7 +158,7 @@ tc_wire_read_ollama_usage (JsonObject *object,
   return TRUE;
 }
 
-/** tc_wire_add_anthropic_usage: Adds the member "usage". */
+/** tc_wire_add_anthropic_usage: Adds the member "usage", which the format cannot do without. */
 void
 tc_wire_add_anthropic_usage (JsonObject    *parent,
                              const TcUsage *usage)
@@ -171,7 +171,7 @@ tc_wire_add_anthropic_usage (JsonObject    *parent,
   json_object_set_int_member (object, "output_tokens", usage->output);
 }
 
-/** tc_wire_add_openai_usage: Adds the member "usage". */
+/** tc_wire_add_openai_usage: Adds the member "usage"; to be left out if nothing was reported. */
 void
 tc_wire_add_openai_usage (JsonObject    *parent,
                           const TcUsage *usage)
@@ -188,11 +188,13 @@ tc_wire_add_openai_usage (JsonObject    *parent,
   json_object_set_int_member (details, "cache_write_tokens", usage->cache_write);
 }
 
-/** tc_wire_add_ollama_usage: Adds the counters. */
+/** tc_wire_add_ollama_usage: Adds the counters, if they were reported. */
 void
 tc_wire_add_ollama_usage (JsonObject    *parent,
                           const TcUsage *usage)
 {
+  if (!usage->is_reported)
+    return;
   json_object_set_int_member (parent, "prompt_eval_count",
                               usage->input + usage->cache_read + usage->cache_write);
   json_object_set_int_member (parent, "eval_count", usage->output);
