@@ -22,6 +22,7 @@ struct _TcPaths
   char    *runtime_dir;
   char    *socket_path;
   char    *database_path;
+  char    *ledger_path;
   char    *engine_log_path;
   char    *trainer_dir;
   char    *supervise_dir;
@@ -47,6 +48,7 @@ tc_paths_finalize (GObject *object)
   g_free (self->runtime_dir);
   g_free (self->socket_path);
   g_free (self->database_path);
+  g_free (self->ledger_path);
   g_free (self->engine_log_path);
   g_free (self->trainer_dir);
   g_free (self->supervise_dir);
@@ -114,6 +116,7 @@ tc_paths_new (const char *data_home,
   self->data_dir = g_build_filename (data_home, "training-center", NULL);
   self->runs_dir = g_build_filename (self->data_dir, "runs", NULL);
   self->database_path = g_build_filename (self->data_dir, "training-center.db", NULL);
+  self->ledger_path = g_build_filename (self->data_dir, "ledger.db", NULL);
   self->state_dir = g_build_filename (state_home, "training-center", NULL);
   self->engine_log_path = g_build_filename (self->state_dir, "engine.log", NULL);
   self->config_dir = g_build_filename (config_home, "training-center", NULL);
@@ -331,6 +334,15 @@ tc_paths_get_database_path (TcPaths *self)
   g_return_val_if_fail (TC_IS_PATHS (self), NULL);
 
   return self->database_path;
+}
+
+/** tc_paths_get_ledger_path: Returns: (transfer none): the book of what calls to providers cost */
+const char *
+tc_paths_get_ledger_path (TcPaths *self)
+{
+  g_return_val_if_fail (TC_IS_PATHS (self), NULL);
+
+  return self->ledger_path;
 }
 
 /**

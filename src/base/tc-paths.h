@@ -27,6 +27,7 @@ const char *tc_paths_get_config_dir       (TcPaths    *self);
 const char *tc_paths_get_runtime_dir      (TcPaths    *self);
 const char *tc_paths_get_socket_path      (TcPaths    *self);
 const char *tc_paths_get_database_path    (TcPaths    *self);
+const char *tc_paths_get_ledger_path      (TcPaths    *self);
 const char *tc_paths_get_engine_log_path  (TcPaths    *self);
 const char *tc_paths_get_trainer_dir      (TcPaths    *self);
 const char *tc_paths_get_supervise_dir    (TcPaths    *self);

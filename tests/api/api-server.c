@@ -10,6 +10,7 @@
  *   store ID             a few points and records are stored and announced
  *   log ID SIZE          its log has grown
  *   churn ID N           it changes N times in a row
+ *   spend ID MICROS      a call of the session is held and settled
  *   busy                 "busy yes|no N" with the number of connections
  *   routes               the table, a line each, then "end"
  *   quit
@@ -34,6 +35,7 @@ typedef struct
   GMainLoop   *loop;
   TcScheduler *scheduler;
   TcStore     *store;
+  TcLedger    *ledger;
   TcApi       *api;
 } Server;
 
@@ -225,6 +227,37 @@ do_store (Server *server,
 }
 
 static void
+on_held (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  TcLedger *ledger = TC_LEDGER (source);
+  TcUsage usage = { 1000, 200, 0, 50, TC_MONEY_UNKNOWN, TRUE };
+  TcMoney *cost = user_data;
+  g_autoptr (GError) error = NULL;
+  guint64 call = tc_ledger_hold_finish (ledger, result, &error);
+
+  if (call != 0)
+    tc_ledger_settle (ledger, call, 200, &usage, *cost, TC_COST_EXACT);
+  g_free (cost);
+  say ("%s", call != 0 ? "ok" : error->message);
+}
+
+static void
+do_spend (Server *server,
+          char  **words,
+          guint   n_words)
+{
+  TcMoney cost = g_ascii_strtoll (words[2], NULL, 10);
+  TcLedgerCall call = {
+    .session_id = g_ascii_strtoull (words[1], NULL, 10), .attempt = 1, .provider = "xai", .key_id = 3,
+    .model = "grok-code-fast-1", .hold = cost, .session_limit = TC_MONEY_UNKNOWN
+  };
+
+  tc_ledger_hold_async (server->ledger, &call, NULL, on_held, g_memdup2 (&cost, sizeof cost));
+}
+
+static void
 do_busy (Server *server,
          char  **words,
          guint   n_words)
@@ -258,6 +291,7 @@ static const Command commands[] = {
   { "state", do_state },   { "figures", do_figures }, { "points", do_points },
   { "store", do_store },   { "log", do_log },         { "churn", do_churn },
   { "busy", do_busy },     { "routes", do_routes },   { "quit", do_quit },
+  { "spend", do_spend },
 };
 
 static gboolean
@@ -340,6 +374,9 @@ main (int    argc,
   server.store = tc_store_open (tc_paths_get_database_path (paths), clock, &error);
   if (server.store == NULL)
     g_error ("%s", error->message);
+  server.ledger = tc_ledger_open (tc_paths_get_ledger_path (paths), clock, &error);
+  if (server.ledger == NULL)
+    g_error ("%s", error->message);
   server.scheduler = tc_scheduler_new (server.store, paths, clock);
   server.api = tc_api_new (server.scheduler, server.store, paths, clock);
   keys = tc_key_pool_new (server.store, keyring, clock);
@@ -348,16 +385,19 @@ main (int    argc,
   tc_api_set_catalogue (server.api, catalogue);
   tc_api_set_refresh (server.api, refresh);
   tc_api_set_pulls (server.api, pulls);
+  tc_api_set_ledger (server.api, server.ledger);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
   status = serve (&server, paths);
   tc_store_close (server.store);
+  tc_ledger_close (server.ledger);
   spin_out ();
 
   g_assert_finalize_object (server.api);
   g_assert_finalize_object (server.scheduler);
   g_object_unref (server.store);
+  g_assert_finalize_object (server.ledger);
   g_main_loop_unref (server.loop);
   return status;
 }

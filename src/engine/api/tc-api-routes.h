@@ -80,6 +80,11 @@ void tc_api_handle_pull         (TcApiRequest *request);
 void tc_api_handle_pulls        (TcApiRequest *request);
 void tc_api_handle_pull_cancel  (TcApiRequest *request);
 
+/* tc-api-spend.c */
+void tc_api_handle_spend        (TcApiRequest *request);
+void tc_api_handle_budget       (TcApiRequest *request);
+void tc_api_handle_budget_set   (TcApiRequest *request);
+
 /* tc-api-logs.c */
 void tc_api_handle_logs         (TcApiRequest *request);
 

@@ -12,6 +12,7 @@
 #include "tc-catalogue.h"
 #include "tc-clock.h"
 #include "tc-key-pool.h"
+#include "tc-ledger.h"
 #include "tc-model-pulls.h"
 #include "tc-model-refresh.h"
 #include "tc-paths.h"
@@ -37,6 +38,8 @@ void       tc_api_set_refresh   (TcApi          *self,
                                  TcModelRefresh *refresh);
 void       tc_api_set_pulls     (TcApi        *self,
                                  TcModelPulls *pulls);
+void       tc_api_set_ledger    (TcApi        *self,
+                                 TcLedger     *ledger);
 gboolean   tc_api_listen_unix   (TcApi        *self,
                                  GError      **error);
 gboolean   tc_api_listen_tcp    (TcApi        *self,
