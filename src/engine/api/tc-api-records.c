@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* What the store has about a session: metrics, gates, checkpoints, events. */
+/* What the store has about a session: metrics, gates, verdicts, checkpoints,
+ * events. */
 
 #include "config.h"
 
@@ -122,6 +123,14 @@ tc_api_handle_gates (TcApiRequest *request)
 {
   if (check_session (request))
     load_records (request, "gates");
+}
+
+/** tc_api_handle_verdicts: GET /api/training/verdicts/:id */
+void
+tc_api_handle_verdicts (TcApiRequest *request)
+{
+  if (check_session (request))
+    load_records (request, "verdicts");
 }
 
 /** tc_api_handle_checkpoints: GET /api/training/checkpoints/:id */

@@ -42,6 +42,8 @@ static const TcApiRoute routes[] = {
   { "GET", "/api/training/metrics/:id", tc_api_handle_metrics, 0,
     "The measured values of a session" },
   { "GET", "/api/training/gates/:id", tc_api_handle_gates, 0, "The quality gates of a session" },
+  { "GET", "/api/training/verdicts/:id", tc_api_handle_verdicts, 0,
+    "What a session's supervisor said" },
   { "GET", "/api/training/checkpoints/:id", tc_api_handle_checkpoints, 0,
     "The checkpoints of a session" },
   { "GET", "/api/training/events/:id", tc_api_handle_events, 0, "The events of a session" },

@@ -61,6 +61,7 @@ void tc_api_handle_retry        (TcApiRequest *request);
 /* tc-api-records.c */
 void tc_api_handle_metrics      (TcApiRequest *request);
 void tc_api_handle_gates        (TcApiRequest *request);
+void tc_api_handle_verdicts     (TcApiRequest *request);
 void tc_api_handle_checkpoints  (TcApiRequest *request);
 void tc_api_handle_events       (TcApiRequest *request);
 void tc_api_handle_all_events   (TcApiRequest *request);
