@@ -55,12 +55,25 @@ on_quit (GSimpleAction *action,
   g_application_quit (G_APPLICATION (user_data));
 }
 
+/* For notifications: the page of a session, in a window that may have to be
+ * made first. */
+static void
+on_show_session (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  g_application_activate (G_APPLICATION (user_data));
+  tc_window_show_session (TC_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (user_data))),
+                          g_variant_get_uint64 (parameter));
+}
+
 static void
 tc_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
+    { .name = "show-session", .activate = on_show_session, .parameter_type = "t" },
   };
   TcApplication *self = TC_APPLICATION (application);
   static const char *const quit_keys[] = { "<Control>q", NULL };
@@ -80,7 +93,7 @@ tc_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (window == NULL)
-    window = GTK_WINDOW (tc_window_new (ADW_APPLICATION (self), self->client));
+    window = GTK_WINDOW (tc_window_new (ADW_APPLICATION (self), self->client, self->paths));
   gtk_window_present (window);
 }
 

@@ -8,15 +8,18 @@
 #include <glib/gi18n.h>
 
 #include "tc-queue-page.h"
+#include "tc-session-page.h"
 
 struct _TcWindow
 {
   AdwApplicationWindow    parent_instance;
 
   TcClient               *client;  /* (owned) */
+  TcPaths                *paths;   /* (owned) */
 
   AdwToastOverlay        *toasts;
   AdwNavigationSplitView *split;
+  AdwNavigationView      *pages;
   GtkListBox             *sidebar;
   GtkLabel               *count;
 };
@@ -52,6 +55,7 @@ tc_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
   g_clear_object (&self->client);
+  g_clear_object (&self->paths);
 
   G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
 }
@@ -66,6 +70,7 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/tc-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TcWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
@@ -105,6 +110,40 @@ on_failed (AdwNavigationPage *page,
   tc_window_show_text (self, text);
 }
 
+static void
+on_opened (AdwNavigationPage *page,
+           TcSession         *session,
+           TcWindow          *self)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
+  g_autofree char *run_dir = tc_paths_dup_run_dir (self->paths, id);
+
+  adw_navigation_split_view_set_show_content (self->split, TRUE);
+  adw_navigation_view_push (self->pages,
+                            ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, run_dir)));
+}
+
+/**
+ * tc_window_show_session:
+ * @id: of a session; one that is not there is not shown
+ *
+ * Opens its page.
+ */
+void
+tc_window_show_session (TcWindow *self,
+                        guint64   id)
+{
+  TcSession *session;
+
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  session = tc_queue_lookup (tc_client_get_queue (self->client), id);
+  if (session != NULL)
+    on_opened (NULL, session, self);
+  else
+    tc_window_show_text (self, _("That session is not there any more."));
+}
+
 /**
  * tc_window_new:
  *
@@ -112,16 +151,19 @@ on_failed (AdwNavigationPage *page,
  */
 TcWindow *
 tc_window_new (AdwApplication *application,
-               TcClient       *client)
+               TcClient       *client,
+               TcPaths        *paths)
 {
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   TcQueuePage *queue = tc_queue_page_new (client);
 
   self->client = g_object_ref (client);
+  self->paths = g_object_ref (paths);
+  g_signal_connect_object (queue, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
                            G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
-  adw_navigation_split_view_set_content (self->split, ADW_NAVIGATION_PAGE (queue));
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
   gtk_list_box_select_row (self->sidebar, gtk_list_box_get_row_at_index (self->sidebar, 0));
   on_queue_changed (self);
 

@@ -15,9 +15,12 @@ G_BEGIN_DECLS
 #define TC_TYPE_WINDOW (tc_window_get_type ())
 G_DECLARE_FINAL_TYPE (TcWindow, tc_window, TC, WINDOW, AdwApplicationWindow)
 
-TcWindow *tc_window_new       (AdwApplication *application,
-                               TcClient       *client);
-void      tc_window_show_text (TcWindow       *self,
-                               const char     *text);
+TcWindow *tc_window_new          (AdwApplication *application,
+                                  TcClient       *client,
+                                  TcPaths        *paths);
+void      tc_window_show_text    (TcWindow       *self,
+                                  const char     *text);
+void      tc_window_show_session (TcWindow       *self,
+                                  guint64         id);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ struct _TcQueuePage
 enum
 {
   SIGNAL_FAILED,
+  SIGNAL_OPENED,
   N_SIGNALS,
 };
 
@@ -157,6 +158,25 @@ on_session_action (GtkWidget  *widget,
 }
 
 static void
+on_activated (GtkListView *list,
+              guint        position,
+              TcQueuePage *self)
+{
+  g_autoptr(TcSession) session = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+}
+
+/* The rows come in pieces, and the list stays where it was between them. */
+static void
+on_state_changed (TcQueuePage *self)
+{
+  if (tc_client_get_state (self->client) == TC_CLIENT_CONNECTED &&
+      tc_queue_get_n (tc_client_get_queue (self->client)) > 0)
+    gtk_list_view_scroll_to (self->list, 0, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+static void
 tc_queue_page_dispose (GObject *object)
 {
   TcQueuePage *self = TC_QUEUE_PAGE (object);
@@ -181,6 +201,9 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   signals[SIGNAL_FAILED] =
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OPENED] =
+    g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, TC_TYPE_SESSION);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-queue-page.ui");
@@ -196,6 +219,7 @@ static void
 tc_queue_page_init (TcQueuePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->list, "activate", G_CALLBACK (on_activated), self, 0);
 }
 
 static void
@@ -234,6 +258,8 @@ tc_queue_page_new (TcClient *client)
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_queue_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::paused", G_CALLBACK (on_queue_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self,
                            G_CONNECT_SWAPPED);
   on_queue_changed (self);
 

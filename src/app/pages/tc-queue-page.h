@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 #define TC_TYPE_QUEUE_PAGE (tc_queue_page_get_type ())
 G_DECLARE_FINAL_TYPE (TcQueuePage, tc_queue_page, TC, QUEUE_PAGE, AdwNavigationPage)
 
-/* Signal: failed (const char *text) something asked for did not work */
+/* Signals:
+ *  failed (const char *text) something asked for did not work
+ *  opened (TcSession *) somebody wants to see more of it */
 TcQueuePage *tc_queue_page_new (TcClient *client);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "tc-gate-dots.h"
 #include "tc-json.h"
 #include "tc-run-curves.h"
+#include "tc-run-records.h"
 
 struct _TcRunningCard
 {
@@ -20,7 +21,7 @@ struct _TcRunningCard
   TcClient       *client;     /* (owned) */
   TcSession      *session;    /* (owned) (nullable) */
   TcRunCurves    *curves;     /* (owned) (nullable) */
-  GCancellable   *cancellable; /* (owned) (nullable) of the gates on their way */
+  TcRunRecords   *records;    /* (owned) (nullable) the gates */
   gulong          changed_id;
   TcSeries       *drawn;      /* (owned) (nullable) the series the chart has now */
   const char     *style;      /* (nullable) */
@@ -120,52 +121,16 @@ on_curves_changed (TcRunCurves   *curves,
 }
 
 static void
-take_gate (TcRunningCard *self,
-           JsonObject    *gate)
+on_gates_changed (TcRunningCard *self)
 {
-  tc_gate_dots_set_result (self->gates, (guint) tc_json_get_int (gate, "epoch", 0),
-                           tc_json_get_string (gate, "result", ""));
-}
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->records)); i++)
+    {
+      g_autoptr(TcRecord) record = g_list_model_get_item (G_LIST_MODEL (self->records), i);
+      JsonObject *gate = tc_record_get_json (record);
 
-static void
-on_gates (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
-  JsonArray *gates;
-
-  /* Cancelled: the card shows another session, or is gone. */
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  gates = tc_json_get_array (json_node_get_object (node), "gates");
-  for (guint i = 0; gates != NULL && i < json_array_get_length (gates); i++)
-    take_gate (TC_RUNNING_CARD (user_data), json_array_get_object_element (gates, i));
-}
-
-static void
-on_record (TcClient      *client,
-           const char    *kind,
-           guint64        session_id,
-           JsonObject    *record,
-           TcRunningCard *self)
-{
-  if (self->session != NULL && session_id == tc_session_get_id (self->session) &&
-      g_str_equal (kind, "gate"))
-    take_gate (self, record);
-}
-
-static void
-load_gates (TcRunningCard *self)
-{
-  g_autofree char *target = g_strdup_printf ("/api/training/gates/%" G_GUINT64_FORMAT,
-                                             tc_session_get_id (self->session));
-
-  self->cancellable = g_cancellable_new ();
-  tc_gate_dots_clear (self->gates);
-  tc_client_request_async (self->client, "GET", target, NULL, self->cancellable, on_gates, self);
+      tc_gate_dots_set_result (self->gates, (guint) tc_json_get_int (gate, "epoch", 0),
+                               tc_json_get_string (gate, "result", ""));
+    }
 }
 
 static void
@@ -223,7 +188,6 @@ tc_running_card_new (TcClient *client)
   TcRunningCard *self = g_object_new (TC_TYPE_RUNNING_CARD, NULL);
 
   self->client = g_object_ref (client);
-  g_signal_connect_object (client, "record", G_CALLBACK (on_record), self, 0);
 
   return GTK_WIDGET (self);
 }
@@ -240,7 +204,10 @@ follow (TcRunningCard *self)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->pause), "t", id);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->stop), "t", id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop), "session.cancel");
-  load_gates (self);
+  tc_gate_dots_clear (self->gates);
+  self->records = tc_run_records_new (self->client, "gate", id);
+  g_signal_connect_object (self->records, "items-changed", G_CALLBACK (on_gates_changed), self,
+                           G_CONNECT_SWAPPED);
   on_changed (self->session, self);
 }
 
@@ -258,8 +225,7 @@ tc_running_card_set_session (TcRunningCard *self,
     return;
   if (self->session != NULL)
     g_clear_signal_handler (&self->changed_id, self->session);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  g_clear_object (&self->records);
   g_clear_object (&self->curves);
   g_clear_pointer (&self->drawn, tc_series_unref);
   if (self->chart != NULL)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-overview.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-app-text.h"
+#include "tc-chart.h"
+#include "tc-duration.h"
+#include "tc-figure.h"
+#include "tc-json.h"
+#include "tc-run-curves.h"
+#include "tc-run-records.h"
+#include "tc-text.h"
+
+#define EVENTS_SHOWN 50
+
+struct _TcOverview
+{
+  GtkWidget            parent_instance;
+
+  TcClient            *client;         /* (owned) */
+  TcSession           *session;        /* (owned) */
+  TcRunCurves         *curves;         /* (owned) */
+  TcRunRecords        *gate_records;   /* (owned) */
+  TcRunRecords        *event_records;  /* (owned) */
+  TcSeries            *drawn;          /* (owned) (nullable) the series the chart has now */
+
+  TcFigure            *epoch;
+  TcFigure            *train_loss;
+  TcFigure            *val_loss;
+  TcFigure            *speed;
+  TcFigure            *elapsed;
+  TcFigure            *left;
+  TcChart             *chart;
+  GtkToggleButton     *log_scale;
+  GtkToggleButton     *batches;
+  GtkAdjustment       *smoothing_value;
+  AdwPreferencesGroup *gates_group;
+  AdwPreferencesGroup *events_group;
+  GtkListBox          *gates;
+  GtkListBox          *events;
+};
+
+G_DEFINE_FINAL_TYPE (TcOverview, tc_overview, GTK_TYPE_WIDGET)
+
+/* ---- Figures ---- */
+
+static void
+take_text (TcFigure *figure,
+           char     *text)
+{
+  tc_figure_set_value (figure, text);
+  g_free (text);
+}
+
+static char *
+dup_duration (double seconds)
+{
+  return seconds >= 0 ? tc_duration_format ((gint64) (seconds * G_USEC_PER_SEC)) : NULL;
+}
+
+static void
+on_session_changed (TcSession  *session,
+                    TcOverview *self)
+{
+  const TcProgress *progress = tc_session_get_progress (session);
+  gboolean is_active = tc_session_state_is_active (tc_session_get_state (session));
+  guint total = progress->total_epochs > 0 ? progress->total_epochs
+                                           : tc_session_get_config (session)->epochs;
+
+  take_text (self->epoch, g_strdup_printf ("%u / %u", progress->epoch, total));
+  take_text (self->train_loss, tc_app_text_dup_loss (progress->train_loss, progress->has_train_loss));
+  take_text (self->val_loss, tc_app_text_dup_loss (progress->val_loss, progress->has_val_loss));
+  take_text (self->speed, progress->tokens_per_second > 0
+                            ? g_strdup_printf ("%'.0f", progress->tokens_per_second) : NULL);
+  take_text (self->elapsed, progress->elapsed_seconds > 0 ? dup_duration (progress->elapsed_seconds) : NULL);
+  take_text (self->left, is_active ? dup_duration (progress->eta_seconds) : NULL);
+}
+
+/* ---- Curves ---- */
+
+static void
+draw_lines (TcOverview *self)
+{
+  tc_chart_clear (self->chart);
+  g_clear_pointer (&self->drawn, tc_series_unref);
+  self->drawn = tc_series_ref (tc_run_curves_get (self->curves, "train_loss"));
+  if (gtk_toggle_button_get_active (self->batches))
+    tc_chart_add_line (self->chart, tc_run_curves_get (self->curves, "batch_loss"), _("Batch"),
+                       TC_CHART_GREY, TC_CHART_LINE_FAINT);
+  tc_chart_add_line (self->chart, self->drawn, _("Training"), TC_CHART_BLUE, TC_CHART_LINE_DEFAULT);
+  tc_chart_add_line (self->chart, tc_run_curves_get (self->curves, "val_loss"), _("Validation"),
+                     TC_CHART_ORANGE, TC_CHART_LINE_DEFAULT);
+}
+
+static TcChartMarkKind
+mark_of_result (const char *result)
+{
+  if (g_str_equal (result, "pass"))
+    return TC_CHART_MARK_PASS;
+  if (g_str_equal (result, "warn"))
+    return TC_CHART_MARK_WARN;
+  if (g_str_equal (result, "fail"))
+    return TC_CHART_MARK_FAIL;
+
+  return TC_CHART_MARK_SKIPPED;
+}
+
+/* "Gate at epoch 20: passed" and what the validator said. */
+static char *
+dup_gate_title (JsonObject *gate)
+{
+  static const char *const texts[] = {
+    [TC_CHART_MARK_PASS] = N_("Gate at epoch %u: passed"),
+    [TC_CHART_MARK_WARN] = N_("Gate at epoch %u: passed with a warning"),
+    [TC_CHART_MARK_FAIL] = N_("Gate at epoch %u: failed"),
+    [TC_CHART_MARK_SKIPPED] = N_("Gate at epoch %u: skipped"),
+  };
+  TcChartMarkKind kind = mark_of_result (tc_json_get_string (gate, "result", ""));
+
+  return g_strdup_printf (_(texts[kind]), (guint) tc_json_get_int (gate, "epoch", 0));
+}
+
+static void
+draw_marks (TcOverview *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->gate_records));
+
+  tc_chart_clear_marks (self->chart);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcRecord) record = g_list_model_get_item (G_LIST_MODEL (self->gate_records), i);
+      JsonObject *gate = tc_record_get_json (record);
+      g_autofree char *title = dup_gate_title (gate);
+
+      tc_chart_add_mark (self->chart, (double) tc_json_get_int (gate, "epoch", 0),
+                         mark_of_result (tc_json_get_string (gate, "result", "")), title);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->gates_group), n > 0);
+}
+
+static void
+on_curves_changed (TcRunCurves *curves,
+                   TcOverview  *self)
+{
+  if (tc_run_curves_get (curves, "train_loss") != self->drawn)
+    {
+      draw_lines (self);
+      draw_marks (self);
+    }
+  tc_chart_update (self->chart);
+}
+
+/* ---- Gates and events ---- */
+
+/* Foreign text goes into a row as it is, never as markup. */
+static GtkWidget *
+create_row (const char *title,
+            const char *subtitle,
+            const char *icon,
+            const char *style)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *image = gtk_image_new_from_icon_name (icon);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  if (subtitle != NULL)
+    {
+      g_autofree char *clean = tc_text_sanitize (subtitle, -1, -1, TC_TEXT_SINGLE_LINE);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), clean);
+    }
+  adw_action_row_set_subtitle_selectable (ADW_ACTION_ROW (row), TRUE);
+  gtk_widget_add_css_class (image, style);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
+
+  return row;
+}
+
+static GtkWidget *
+create_gate_row (gpointer item,
+                 gpointer user_data)
+{
+  static const struct {
+    const char *icon;
+    const char *style;
+  } looks[] = {
+    [TC_CHART_MARK_PASS] = { "object-select-symbolic", "success" },
+    [TC_CHART_MARK_WARN] = { "dialog-warning-symbolic", "warning" },
+    [TC_CHART_MARK_FAIL] = { "dialog-error-symbolic", "error" },
+    [TC_CHART_MARK_SKIPPED] = { "media-skip-forward-symbolic", "dim-label" },
+  };
+  JsonObject *gate = tc_record_get_json (item);
+  TcChartMarkKind kind = mark_of_result (tc_json_get_string (gate, "result", ""));
+  g_autofree char *title = dup_gate_title (gate);
+
+  return create_row (title, tc_json_get_string (gate, "text", NULL), looks[kind].icon, looks[kind].style);
+}
+
+static GtkWidget *
+create_event_row (gpointer item,
+                  gpointer user_data)
+{
+  JsonObject *event = tc_record_get_json (item);
+  const char *severity = tc_json_get_string (event, "severity", "info");
+  g_autofree char *text = tc_text_sanitize (tc_json_get_string (event, "text", ""), -1, -1,
+                                            TC_TEXT_SINGLE_LINE);
+
+  if (g_str_equal (severity, "error"))
+    return create_row (text, NULL, "dialog-error-symbolic", "error");
+  if (g_str_equal (severity, "warning"))
+    return create_row (text, NULL, "dialog-warning-symbolic", "warning");
+
+  return create_row (text, NULL, "dialog-information-symbolic", "dim-label");
+}
+
+static void
+on_events_changed (TcOverview *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->events_group),
+                          g_list_model_get_n_items (G_LIST_MODEL (self->event_records)) > 0);
+}
+
+/* The newest ones, newest first. */
+static int
+compare_events (gconstpointer a,
+                gconstpointer b,
+                gpointer      user_data)
+{
+  gint64 first = tc_json_get_int (tc_record_get_json ((TcRecord *) a), "id", 0);
+  gint64 second = tc_json_get_int (tc_record_get_json ((TcRecord *) b), "id", 0);
+
+  return first > second ? -1 : first < second;
+}
+
+static void
+bind_lists (TcOverview *self)
+{
+  GtkSorter *newest = GTK_SORTER (gtk_custom_sorter_new (compare_events, NULL, NULL));
+  GListModel *sorted = G_LIST_MODEL (gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->event_records)),
+                                                              newest));
+  g_autoptr(GtkSliceListModel) some = gtk_slice_list_model_new (sorted, 0, EVENTS_SHOWN);
+
+  gtk_list_box_bind_model (self->gates, G_LIST_MODEL (self->gate_records), create_gate_row, NULL, NULL);
+  gtk_list_box_bind_model (self->events, G_LIST_MODEL (some), create_event_row, NULL, NULL);
+  g_signal_connect_object (self->gate_records, "items-changed", G_CALLBACK (draw_marks), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->event_records, "items-changed", G_CALLBACK (on_events_changed), self,
+                           G_CONNECT_SWAPPED);
+  draw_marks (self);
+  on_events_changed (self);
+}
+
+/* ---- The object ---- */
+
+static void
+tc_overview_dispose (GObject *object)
+{
+  TcOverview *self = TC_OVERVIEW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_OVERVIEW);
+  g_clear_object (&self->gate_records);
+  g_clear_object (&self->event_records);
+  g_clear_object (&self->curves);
+  g_clear_object (&self->session);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->drawn, tc_series_unref);
+
+  G_OBJECT_CLASS (tc_overview_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, epoch);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, train_loss);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, val_loss);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, speed);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, elapsed);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, left);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, chart);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, log_scale);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, batches);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, smoothing_value);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, gates_group);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, events_group);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, gates);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, events);
+}
+
+static void
+tc_overview_class_init (TcOverviewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_overview_dispose;
+
+  g_type_ensure (TC_TYPE_FIGURE);
+  g_type_ensure (TC_TYPE_CHART);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/hlx/TrainingCenter/pages/tc-overview.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, draw_lines);
+  gtk_widget_class_bind_template_callback (widget_class, tc_chart_reset_zoom);
+}
+
+static void
+tc_overview_init (TcOverview *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  tc_chart_set_x_title (self->chart, _("Epoch"));
+  g_object_bind_property (self->log_scale, "active", self->chart, "log-scale", G_BINDING_DEFAULT);
+  g_object_bind_property (self->smoothing_value, "value", self->chart, "smoothing", G_BINDING_DEFAULT);
+}
+
+/**
+ * tc_overview_new:
+ *
+ * Returns: (transfer floating): a view that follows @session
+ */
+GtkWidget *
+tc_overview_new (TcClient  *client,
+                 TcSession *session)
+{
+  TcOverview *self = g_object_new (TC_TYPE_OVERVIEW, NULL);
+  guint64 id = tc_session_get_id (session);
+
+  self->client = g_object_ref (client);
+  self->session = g_object_ref (session);
+  self->curves = tc_run_curves_new (client, id);
+  self->gate_records = tc_run_records_new (client, "gate", id);
+  self->event_records = tc_run_records_new (client, "event", id);
+  g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
+  g_signal_connect_object (self->curves, "changed", G_CALLBACK (on_curves_changed), self, 0);
+  bind_lists (self);
+  on_session_changed (session, self);
+
+  return GTK_WIDGET (self);
+}
