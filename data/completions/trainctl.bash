@@ -20,13 +20,14 @@ _trainctl_options() {
     "keys add") echo "--provider --name --base-url" ;;
     "keys remove") echo "--now" ;;
     models) echo "--provider --refresh" ;;
+    spend) echo "--by --session --from --to" ;;
     serve) echo "--port --stop" ;;
   esac
 }
 
 _trainctl() {
   local cur prev command='' word i
-  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys models serve engine demo help"
+  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys models spend budget serve engine demo help"
   COMPREPLY=()
   cur=${COMP_WORDS[COMP_CWORD]}
   prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -39,7 +40,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine || $command == keys || ($command == models && $word == pull) ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || ($command == models && $word == pull) ]]; then
       command="$command $word"
     else
       break
@@ -56,13 +57,15 @@ _trainctl() {
       return ;;
     --policy) COMPREPLY=($(compgen -W "off notify pause stop" -- "$cur")); return ;;
     --corpus) COMPREPLY=($(compgen -W "english hlx translation 1 2 3" -- "$cur")); return ;;
+    --by) COMPREPLY=($(compgen -W "session provider model day key call" -- "$cur")); return ;;
+    --session) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
     --target) COMPREPLY=($(compgen -W "helix-100m helix-10m helix-1m" -- "$cur")); return ;;
     --state) COMPREPLY=($(compgen -W "queued blocked starting running paused completed failed cancelled skipped" -- "$cur")); return ;;
     --series) COMPREPLY=($(compgen -W "train_loss val_loss batch_loss lr grad_norm tokens_per_second epoch_seconds" -- "$cur")); return ;;
     --after) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
     --workdir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --script | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    --model | --key | --verdict-every | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url) return ;;
+    --model | --key | --verdict-every | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url | --from | --to) return ;;
   esac
 
   if [[ $cur == -* ]]; then
@@ -77,6 +80,8 @@ _trainctl() {
     keys) COMPREPLY=($(compgen -W "add list check rename replace remove restore" -- "$cur")) ;;
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
     models) COMPREPLY=($(compgen -W "pull" -- "$cur")) ;;
+    budget) COMPREPLY=($(compgen -W "show set" -- "$cur")) ;;
+    "budget set") COMPREPLY=($(compgen -W "month claude openai xai qwen compatible none" -- "$cur")) ;;
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
     "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;

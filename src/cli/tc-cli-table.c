@@ -136,6 +136,15 @@ static const TcCliOption keys_remove_options[] = {
   END
 };
 
+static const TcCliOption spend_options[] = {
+  CHOICE ("by", "WHAT", "session provider model day key call",
+          "sum up by session, provider, model, day or key, or list each call (default provider)"),
+  TYPED ("session", ID, "ID", FALSE, "only what this session spent"),
+  TEXT ("from", "DAY", "calls from this day on, such as 2026-11-01"),
+  TEXT ("to", "DAY", "calls up to this day, which is included"),
+  END
+};
+
 static const TcCliOption models_options[] = {
   CHOICE ("provider", "P", "claude openai xai qwen compatible", "only the models of this one"),
   FLAG ("refresh", 0, "ask the providers for their lists first"),
@@ -178,6 +187,11 @@ const TcCliCommand tc_cli_commands[] = {
   { "keys restore", "ID", 1, 1, 1, "put a removed key back", NULL },
   { "models pull", "MODEL", 1, 1, 0, "let Ollama fetch a model, such as qwen3:8b", NULL },
   { "models", "", 0, 0, 0, "list the models with what they cost and how they stand", models_options },
+  { "spend", "", 0, 0, 0, "show what calls to providers have cost", spend_options },
+  { "budget show", "", 0, 0, 0, "show what may be spent this month, and what was", NULL },
+  { "budget set", "SCOPE USD", 2, 2, 0,
+    "set what may be spent in a month, in all (month) or with a provider; none for no limit", NULL },
+  { "budget", "", 0, 0, 0, "the same as budget show", NULL },
   { "serve", "", 0, 0, 0, "offer the API on loopback TCP with a token", serve_options },
   { "engine status", "", 0, 0, 0, "show whether the engine runs", NULL },
   { "engine start", "", 0, 0, 0, "start the engine", NULL },

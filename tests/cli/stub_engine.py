@@ -117,7 +117,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_GET = do_POST = do_DELETE = _answer
+    do_GET = do_POST = do_PUT = do_DELETE = _answer
 
     def _upgrade(self, engine: StubEngine) -> None:
         key = self.headers["Sec-WebSocket-Key"] + _MAGIC
