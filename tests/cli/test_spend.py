@@ -67,7 +67,7 @@ def _spend() -> None:
         check_equal(stub.requests[-1][:2], ("GET", "/api/spend?by=provider"), "asked")
         check_equal(lines[0], ["PROVIDER", "CALLS", "READ", "CACHED", "WRITTEN", "COST"], "heading")
         check_equal(lines[1], "claude 2 0 0 0 unknown 2 of unknown price".split(), "no price")
-        check_equal(lines[2][-16:], ("12 2.00 M 0 700 $1.234567 $0.20 estimated, $0.30 unsettled, $0.40 held, "
+        check_equal(lines[2][-16:], ("12 2.0 M 0 700 $1.234567 $0.20 estimated, $0.30 unsettled, $0.40 held, "
                                      "1 failed, 9 refused").split(), "a group")
         check_equal(lines[3], "total 14 0 0 0 $1.234567 + ? 2 of unknown price".split(), "total")
         check_equal(len(lines), 4, "lines")
