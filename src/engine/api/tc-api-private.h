@@ -24,6 +24,7 @@ struct _TcApi
   TcCatalogue   *catalogue;     /* (owned) (nullable) */
   TcModelRefresh *refresh;      /* (owned) (nullable) */
   TcModelPulls  *pulls;         /* (owned) (nullable) */
+  TcEstimator   *estimator;     /* (owned) (nullable) */
   TcLedger      *ledger;        /* (owned) (nullable) */
   TcPaths       *paths;         /* (owned) */
   TcClock       *clock;         /* (owned) */

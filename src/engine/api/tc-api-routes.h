@@ -51,6 +51,10 @@ void tc_api_handle_queue_move   (TcApiRequest *request);
 void tc_api_handle_queue_start  (TcApiRequest *request);
 void tc_api_handle_queue_pause  (TcApiRequest *request);
 
+/* tc-api-estimate.c */
+void tc_api_handle_estimate     (TcApiRequest *request);
+void tc_api_handle_estimate_get (TcApiRequest *request);
+
 /* tc-api-training.c */
 void tc_api_handle_status       (TcApiRequest *request);
 void tc_api_handle_cancel       (TcApiRequest *request);

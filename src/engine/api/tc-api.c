@@ -481,6 +481,7 @@ tc_api_dispose (GObject *object)
   g_clear_object (&self->scheduler);
   g_clear_object (&self->store);
   g_clear_object (&self->keys);
+  g_clear_object (&self->estimator);
   g_clear_object (&self->ledger);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->refresh);

@@ -11,6 +11,7 @@
 
 #include "tc-catalogue.h"
 #include "tc-clock.h"
+#include "tc-estimator.h"
 #include "tc-key-pool.h"
 #include "tc-ledger.h"
 #include "tc-model-pulls.h"
@@ -38,6 +39,8 @@ void       tc_api_set_refresh   (TcApi          *self,
                                  TcModelRefresh *refresh);
 void       tc_api_set_pulls     (TcApi        *self,
                                  TcModelPulls *pulls);
+void       tc_api_set_estimator (TcApi        *self,
+                                 TcEstimator  *estimator);
 void       tc_api_set_ledger    (TcApi        *self,
                                  TcLedger     *ledger);
 gboolean   tc_api_listen_unix   (TcApi        *self,
