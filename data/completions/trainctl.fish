@@ -42,7 +42,7 @@ complete -c trainctl -n __trainctl_has_no_command -a resume -d 'let suspended se
 complete -c trainctl -n __trainctl_has_no_command -a retry -d 'queue ended sessions again'
 complete -c trainctl -n __trainctl_has_no_command -a logs -d 'print what a run wrote'
 complete -c trainctl -n __trainctl_has_no_command -a metrics -d 'print losses and other series'
-complete -c trainctl -n __trainctl_has_no_command -a gates -d 'list the quality gates of a session'
+complete -c trainctl -n __trainctl_has_no_command -a gates -d 'list the quality gates of a session and what its supervisor said'
 complete -c trainctl -n __trainctl_has_no_command -a checkpoints -d 'list checkpoints'
 complete -c trainctl -n __trainctl_has_no_command -a events -d 'list what happened and what the watchdog said'
 complete -c trainctl -n __trainctl_has_no_command -a keys -d 'the keys to providers'

@@ -174,7 +174,7 @@ const TcCliCommand tc_cli_commands[] = {
   { "retry", "ID…", 1, G_MAXUINT, G_MAXUINT, "queue ended sessions again", NULL },
   { "logs", "ID", 1, 1, 1, "print what a run wrote", logs_options },
   { "metrics", "ID", 1, 1, 1, "print losses and other series", metrics_options },
-  { "gates", "ID", 1, 1, 1, "list the quality gates of a session", NULL },
+  { "gates", "ID", 1, 1, 1, "list the quality gates of a session and what its supervisor said", NULL },
   { "checkpoints", "[ID]", 0, 1, 1, "list checkpoints", NULL },
   { "events", "[ID]", 0, 1, 1, "list what happened and what the watchdog said", NULL },
   { "keys add", "", 0, 0, 0, "check a key, read from stdin or a prompt, and keep it", keys_add_options },

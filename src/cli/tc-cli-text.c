@@ -143,6 +143,53 @@ tc_cli_text_fit (const char *text,
 }
 
 /**
+ * tc_cli_text_wrap:
+ * @text: harmless UTF-8 without colours and line ends
+ * @width: columns; a longer word runs over
+ *
+ * Returns: (transfer full): @text in lines, with "\n" between them
+ */
+char *
+tc_cli_text_wrap (const char *text,
+                  guint       width)
+{
+  g_auto(GStrv) words = g_strsplit (text, " ", -1);
+  GString *wrapped = g_string_new (NULL);
+  guint used = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint length = tc_cli_text_width (words[i]);
+
+      if (length == 0)
+        continue;
+      if (used > 0 && used + 1 + length > width)
+        used = 0;
+      if (wrapped->len > 0)
+        g_string_append_c (wrapped, used > 0 ? ' ' : '\n');
+      g_string_append (wrapped, words[i]);
+      used += length + (used > 0 ? 1 : 0);
+    }
+
+  return g_string_free (wrapped, FALSE);
+}
+
+/**
+ * tc_cli_format_time:
+ * @at_us: UTC microseconds
+ *
+ * Returns: (transfer full): date and time where the user is
+ */
+char *
+tc_cli_format_time (gint64 at_us)
+{
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
+  g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : g_strdup ("—");
+}
+
+/**
  * tc_cli_paint:
  * @style: a style
  * @text: a text

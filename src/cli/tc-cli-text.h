@@ -25,6 +25,8 @@ guint       tc_cli_text_width     (const char     *text);
 char       *tc_cli_text_fit       (const char     *text,
                                    guint           width,
                                    gboolean        pad);
+char       *tc_cli_text_wrap      (const char     *text,
+                                   guint           width);
 char       *tc_cli_paint          (TcCliStyle      style,
                                    const char     *text,
                                    gboolean        has_colours);
@@ -38,6 +40,7 @@ char       *tc_cli_format_seconds (double          seconds);
 char       *tc_cli_format_eta     (double          eta_seconds,
                                    gint64          now_us,
                                    GTimeZone      *zone);
+char       *tc_cli_format_time    (gint64          at_us);
 char       *tc_cli_format_count   (double          count);
 char       *tc_cli_format_bar     (double          fraction,
                                    guint           width);

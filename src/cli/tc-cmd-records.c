@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl gates ID | checkpoints [ID] | events [ID] */
+/* trainctl checkpoints [ID] | events [ID] */
 
 #include "config.h"
 
@@ -15,30 +15,6 @@
 
 typedef void (*AddRow) (TcCliGrid  *grid,
                         JsonObject *record);
-
-static char *
-dup_local_time (gint64 at_us)
-{
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
-
-  return local != NULL ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : g_strdup ("—");
-}
-
-static void
-add_gate (TcCliGrid  *grid,
-          JsonObject *record)
-{
-  g_autoptr(TcGate) gate = tc_gate_from_json (record);
-
-  if (gate == NULL)
-    return;
-  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, g_strdup_printf ("%u", gate->epoch));
-  tc_cli_grid_add_take (grid, tc_cli_gate_style (gate->result),
-                        g_strdup_printf ("%s %s", tc_cli_gate_sign (gate->result), gate->result));
-  tc_cli_grid_add_take (grid, TC_CLI_DIM, dup_local_time (gate->at_us));
-  tc_cli_grid_add (grid, TC_CLI_PLAIN, gate->text != NULL ? gate->text : gate->report);
-}
 
 static void
 add_checkpoint (TcCliGrid  *grid,
@@ -65,7 +41,7 @@ add_event (TcCliGrid  *grid,
 
   if (event == NULL)
     return;
-  tc_cli_grid_add_take (grid, TC_CLI_DIM, dup_local_time (event->at_us));
+  tc_cli_grid_add_take (grid, TC_CLI_DIM, tc_cli_format_time (event->at_us));
   tc_cli_grid_add_take (grid, TC_CLI_PLAIN, event->session_id != 0
                         ? g_strdup_printf ("%" G_GUINT64_FORMAT, event->session_id) : NULL);
   tc_cli_grid_add (grid, styles[MIN (event->severity, TC_SEVERITY_ERROR)], tc_severity_to_string (event->severity));
@@ -121,18 +97,6 @@ print_records (TcCli      *cli,
 
   nothing = g_strdup_printf ("There are no %s yet.\n", member);
   return tc_cli_print (nothing);
-}
-
-int
-tc_cmd_gates (TcCli *cli)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) answer = fetch_records (cli, "gates", tc_cli_args_get_word (cli->args, 0), &error);
-
-  if (answer == NULL)
-    return tc_cli_fail (error);
-
-  return print_records (cli, answer, "gates", ">EPOCH|RESULT|TIME|", add_gate);
 }
 
 /* Without an id: those of all sessions, as one list. */

@@ -198,6 +198,14 @@ set_judgement (JsonObject      *object,
   json_object_set_string_member (object, "status", tc_verdict_status_to_string (self->status));
 }
 
+/* "0.001234", as everywhere in the API. */
+static char *
+dup_amount (gint64 micros)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT,
+                          micros / TC_MONEY_DOLLAR, micros % TC_MONEY_DOLLAR);
+}
+
 /**
  * tc_verdict_to_json:
  *
@@ -210,7 +218,7 @@ tc_verdict_to_json (const TcVerdict *self)
   static const char *const judgement[] = { "parts", "score", "grade", "status" };
   g_autofree char *session = g_strdup_printf ("%" G_GUINT64_FORMAT, self->session_id);
   g_autofree char *at = tc_clock_format_iso8601 (self->at_us);
-  g_autofree char *cost = self->cost >= 0 ? tc_money_format (self->cost) : NULL;
+  g_autofree char *cost = self->cost >= 0 ? dup_amount (self->cost) : NULL;
   JsonObject *object = json_object_new ();
   JsonNode *node = json_node_alloc ();
 

@@ -40,6 +40,15 @@ test_fit (void)
 }
 
 static void
+test_wrap (void)
+{
+  assert_taken (tc_cli_text_wrap ("", 10), "");
+  assert_taken (tc_cli_text_wrap ("  one  two three ", 7), "one two\nthree");
+  assert_taken (tc_cli_text_wrap ("abcdefghij k", 4), "abcdefghij\nk");
+  assert_taken (tc_cli_text_wrap ("漢字 漢字 a", 6), "漢字\n漢字 a");
+}
+
+static void
 test_paint (void)
 {
   assert_taken (tc_cli_paint (TC_CLI_RED, "x", TRUE), "\033[31mx\033[0m");
@@ -170,6 +179,7 @@ main (int    argc,
 
   g_test_add_func ("/tc/cli-text/width", test_width);
   g_test_add_func ("/tc/cli-text/fit", test_fit);
+  g_test_add_func ("/tc/cli-text/wrap", test_wrap);
   g_test_add_func ("/tc/cli-text/paint", test_paint);
   g_test_add_func ("/tc/cli-text/loss", test_loss);
   g_test_add_func ("/tc/cli-text/times", test_times);

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 sys.path.insert(0, os.path.dirname(__file__))
 
@@ -251,6 +252,7 @@ def _records() -> None:
     with engine() as stub:
         stub.routes["GET", "/api/training/gates/7"] = (200, {"gates": [
             {"id": 1, "session_id": "7", "epoch": 5, "result": "warn", "text": HOSTILE, "at": at}]}, {})
+        stub.routes["GET", "/api/training/verdicts/7"] = (200, {"verdicts": []}, {})
         stub.routes["GET", "/api/training/checkpoints/7"] = (200, {"checkpoints": [
             {"id": 1, "session_id": "7", "epoch": 5, "path": "/c/best.pt", "bytes": 4200000, "val_loss": 0.5,
              "best": True, "at": at}]}, {})
@@ -261,6 +263,36 @@ def _records() -> None:
         check("warning   stall  Nothing." in stub.home.run("events").stdout.decode())
         stub.sessions = [session(7)]
         check("/c/best.pt" in stub.home.run("checkpoints").stdout.decode())
+
+
+def verdict(epoch: int, **others: Any) -> dict[str, Any]:
+    """What a supervisor said, as the engine hands it out."""
+    return {"id": epoch, "session_id": "7", "at": "2026-11-22T10:00:00.000000Z", "attempt": 1, "epoch": epoch,
+            "provider": "xai", "model": "grok-4", "score": 65, "grade": "D", "status": "review", "action": "pause",
+            "parts": {"loss_convergence": 20, "validation_accuracy": 20, "format_correctness": 15, "steady_progress": 10},
+            "recommendation": HOSTILE + " word" * 40, "note": None, "cost_usd": "0.001234", "error": None} | others
+
+
+@test("gates shows what the supervisor said, in words that do no harm")
+def _verdicts() -> None:
+    with engine() as stub:
+        stub.routes["GET", "/api/training/gates/7"] = (200, {"gates": [
+            {"id": 1, "session_id": "7", "attempt": 1, "epoch": 5, "result": "warn", "text": "young",
+             "at": "2026-11-22T10:00:00.000000Z"}]}, {})
+        stub.routes["GET", "/api/training/verdicts/7"] = (200, {"verdicts": [
+            verdict(5), verdict(10, error="Nobody\x1b[2J there", cost_usd=None, parts=None, score=None)]}, {})
+        result = stub.home.run("gates", "7")
+        text = result.stdout.decode()
+        lines = text.splitlines()
+        check("\x1b" not in text, text)
+        check_equal(lines[1].split(), "5 ◐ warn 65 D review $0.001234 2026-11-22 10:00:00 young".split(), "row")
+        check("convergence 20/30, accuracy 20/30, format 15/20, progress 10/20 — grok-4" in text, text)
+        check(max(map(len, lines)) <= 80, text)
+        check_equal(text.count("word"), 40, "the words of the recommendation")
+        check("The run was paused." in text, text)
+        check("10" in text and "no verdict" in text and "Nobody there" in text and " ? " in text, text)
+        both = json.loads(stub.home.run("gates", "7", "--json").stdout)
+        check_equal((len(both["gates"]), len(both["verdicts"])), (1, 2), "--json")
 
 
 @test("serve tells the address and the token; serve --stop ends it")
