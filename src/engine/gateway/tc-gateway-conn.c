@@ -54,6 +54,7 @@ struct _TcGatewayConn
   GSource              *source; /* (owned) */
   gpointer              fd_tag;
   GIOCondition          watched;
+  gint64                deadline; /* monotonic µs; -1: none */
 
   State                 state;
   GByteArray           *input;    /* (owned) received, not understood yet */
@@ -81,7 +82,18 @@ static void
 set_deadline (TcGatewayConn *self,
               gint64         after_us)
 {
-  g_source_set_ready_time (self->source, after_us < 0 ? -1 : g_get_monotonic_time () + after_us);
+  self->deadline = after_us < 0 ? -1 : g_get_monotonic_time () + after_us;
+}
+
+/* Moving a timer wakes the main loop up. It is moved only when it would come
+ * too late; when it comes too early, it is moved on. */
+static void
+arm (TcGatewayConn *self)
+{
+  gint64 ready_time = g_source_get_ready_time (self->source);
+
+  if (self->deadline >= 0 && (ready_time < 0 || self->deadline < ready_time))
+    g_source_set_ready_time (self->source, self->deadline);
 }
 
 static void
@@ -205,7 +217,10 @@ finish_answer (TcGatewayConn *self)
   else if (self->output->len == 0)
     begin_next (self);
   if (self->state != STATE_CLOSED)
-    update_watch (self);
+    {
+      update_watch (self);
+      arm (self);
+    }
 }
 
 static const char *
@@ -462,7 +477,7 @@ on_output_ready (TcGatewayConn *self)
 static void
 on_deadline (TcGatewayConn *self)
 {
-  g_source_set_ready_time (self->source, -1);
+  self->deadline = -1;
   if (self->state == STATE_IDLE && self->input->len > 0)
     take_input (self);
   else if (self->state == STATE_HEAD || self->state == STATE_BODY)
@@ -471,29 +486,48 @@ on_deadline (TcGatewayConn *self)
     tc_gateway_conn_abort (self);
 }
 
+static void
+look_at_time (TcGatewayConn *self)
+{
+  gint64 ready_time = g_source_get_ready_time (self->source);
+  gint64 now = g_source_get_time (self->source);
+
+  if (ready_time < 0 || ready_time > now)
+    return;
+  g_source_set_ready_time (self->source, -1);
+  if (self->deadline >= 0 && self->deadline <= now)
+    on_deadline (self);
+}
+
+static void
+look_at_socket (TcGatewayConn *self,
+                GIOCondition   condition)
+{
+  if (condition & G_IO_OUT)
+    on_output_ready (self);
+  if (self->state == STATE_CLOSED || (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)) == 0)
+    return;
+  if ((condition & G_IO_IN) == 0 && self->state == STATE_ANSWER)
+    close_gone (self);
+  else
+    receive (self);
+}
+
 static gboolean
 dispatch (GSource     *source,
           GSourceFunc  callback,
           gpointer     user_data)
 {
   TcGatewayConn *self = tc_gateway_conn_ref (((ConnSource *) source)->conn);
-  GIOCondition condition = g_source_query_unix_fd (source, self->fd_tag);
-  gint64 ready_time = g_source_get_ready_time (source);
 
-  if (condition & G_IO_OUT)
-    on_output_ready (self);
-  if (self->state != STATE_CLOSED && (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)) != 0)
-    {
-      if ((condition & G_IO_IN) == 0 && self->state == STATE_ANSWER)
-        close_gone (self);
-      else
-        receive (self);
-    }
-  if (self->state != STATE_CLOSED && ready_time >= 0 && ready_time <= g_source_get_time (source) &&
-      ready_time == g_source_get_ready_time (source))
-    on_deadline (self);
+  look_at_socket (self, g_source_query_unix_fd (source, self->fd_tag));
   if (self->state != STATE_CLOSED)
-    update_watch (self);
+    look_at_time (self);
+  if (self->state != STATE_CLOSED)
+    {
+      update_watch (self);
+      arm (self);
+    }
   tc_gateway_conn_unref (self);
   return G_SOURCE_CONTINUE;
 }
@@ -535,6 +569,7 @@ tc_gateway_conn_new (GSocket                  *socket,
   g_source_set_static_name (self->source, "tc-gateway connection");
   self->fd_tag = g_source_add_unix_fd (self->source, g_socket_get_fd (socket), self->watched);
   set_deadline (self, HEAD_TIMEOUT);
+  arm (self);
   g_source_attach (self->source, g_main_context_get_thread_default ());
   return self;
 }

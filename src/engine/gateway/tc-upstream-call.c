@@ -12,6 +12,7 @@
 #define CONNECT_TIMEOUT (5 * G_USEC_PER_SEC)
 #define IDLE_TIMEOUT    (120 * G_USEC_PER_SEC)
 #define TOTAL_TIMEOUT   (600 * G_USEC_PER_SEC)
+#define LOOK_INTERVAL   (30 * G_USEC_PER_SEC)
 
 /* A stream of 128,000 tokens with all its wrapping is some 50 MB. */
 #define BODY_MAX_BYTES  (256 * 1024 * 1024)
@@ -39,7 +40,6 @@ struct _TcUpstreamCall
   GCancellable     *cancellable; /* (owned) of the connecting */
 
   TcUpstreamLink   *link;        /* (owned) (nullable) */
-  GSource          *input;       /* (owned) (nullable) while reading */
   GSource          *output;      /* (owned) (nullable) while the request does not fit */
   GSource          *timer;       /* (owned) */
 
@@ -55,9 +55,6 @@ struct _TcUpstreamCall
   gint64            deadline;    /* monotonic µs, for all of it */
   gint64            last_byte;   /* monotonic µs */
 };
-
-static gboolean on_readable (GObject *stream,
-                             gpointer user_data);
 
 static TcUpstreamCall *
 call_ref (TcUpstreamCall *self)
@@ -80,8 +77,6 @@ call_unref (TcUpstreamCall *self)
 {
   if (!g_ref_count_dec (&self->ref_count))
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
   wipe_request (self);
   g_clear_pointer (&self->head, g_byte_array_unref);
   g_clear_object (&self->cancellable);
@@ -107,8 +102,7 @@ stop (TcUpstreamCall *self,
   if (self->state == STATE_CONNECT)
     g_cancellable_cancel (self->cancellable);
   self->state = STATE_DONE;
-  g_source_set_ready_time (self->timer, -1);
-  drop_source (&self->input);
+  drop_source (&self->timer);
   drop_source (&self->output);
   if (self->link == NULL)
     return;
@@ -142,17 +136,21 @@ fail_with_name (TcUpstreamCall    *self,
   fail (self, problem, message);
 }
 
-static void
-arm (TcUpstreamCall *self)
+/* Moving a timer wakes the main loop up, so it is not moved with every byte or
+ * stage: it looks in now and then and finds out by itself. */
+static gint64
+next_look (TcUpstreamCall *self,
+           gint64          now)
 {
-  gint64 next = self->deadline;
+  gint64 next = MIN (self->deadline, now + LOOK_INTERVAL);
 
+  if (self->state == STATE_CONNECT)
+    next = MIN (next, now + CONNECT_TIMEOUT);
   if (self->state == STATE_BODY && !self->is_paused)
     next = MIN (next, self->last_byte + IDLE_TIMEOUT);
-  g_source_set_ready_time (self->timer, next);
+  return next;
 }
 
-/* The timer is not moved with every byte; it finds out by itself. */
 static gboolean
 on_timer (gpointer user_data)
 {
@@ -166,7 +164,7 @@ on_timer (gpointer user_data)
   else if (self->state == STATE_BODY && !self->is_paused && now >= self->last_byte + IDLE_TIMEOUT)
     fail_with_name (self, TC_UPSTREAM_TIMEOUT, "%s fell silent in the middle of its answer.");
   else
-    arm (self);
+    g_source_set_ready_time (self->timer, next_look (self, now));
   return G_SOURCE_CONTINUE;
 }
 
@@ -215,7 +213,6 @@ take_head (TcUpstreamCall *self,
   self->may_keep = head.minor == 1 && head.framing != TC_HTTP_FRAMING_CLOSE &&
                    !tc_http_head_has_word (&head, "Connection", "close");
   self->state = STATE_BODY;
-  arm (self);
   if (self->funcs.head != NULL)
     self->funcs.head (self, &head, self->user_data);
   return self->state == STATE_BODY;
@@ -317,25 +314,13 @@ read_some (TcUpstreamCall *self)
     }
 }
 
-static gboolean
-on_readable (GObject  *stream,
-             gpointer  user_data)
+static void
+on_readable (gpointer user_data)
 {
   TcUpstreamCall *self = call_ref (user_data);
 
   read_some (self);
   call_unref (self);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watch_input (TcUpstreamCall *self)
-{
-  if (self->input != NULL || self->is_paused || self->link == NULL)
-    return;
-  self->input = g_pollable_input_stream_create_source (self->link->in, NULL);
-  g_source_set_callback (self->input, G_SOURCE_FUNC (on_readable), self, NULL);
-  g_source_attach (self->input, g_main_context_get_thread_default ());
 }
 
 static gboolean on_writable (GObject  *stream,
@@ -389,8 +374,9 @@ begin (TcUpstreamCall *self,
 {
   self->link = link;
   self->state = STATE_HEAD;
-  arm (self);
-  watch_input (self);
+  link->func = on_readable;
+  link->user_data = self;
+  tc_upstream_link_set_watched (link, !self->is_paused);
   write_some (self);
 }
 
@@ -407,7 +393,10 @@ on_link (TcUpstreamLink    *link,
       g_clear_pointer (&link, tc_upstream_link_free);
     }
   else if (link != NULL)
-    begin (self, link);
+    {
+      begin (self, link);
+      g_source_set_ready_time (self->timer, next_look (self, g_get_monotonic_time ()));
+    }
   else
     fail (self, problem, message);
   call_unref (self);
@@ -481,12 +470,6 @@ tc_upstream_send (TcUpstream              *upstream,
   self->request = build_request (&self->target, request);
   self->deadline = now + (request->timeout_ms > 0 ? request->timeout_ms * G_GINT64_CONSTANT (1000)
                                                   : TOTAL_TIMEOUT);
-  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
-  g_source_set_static_name (self->timer, "tc-upstream timeout");
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_set_ready_time (self->timer, MIN (now + CONNECT_TIMEOUT, self->deadline));
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
-
   link = tc_upstream_take_idle (upstream, &self->target);
   if (link != NULL)
     begin (self, link);
@@ -495,6 +478,11 @@ tc_upstream_send (TcUpstream              *upstream,
       self->cancellable = g_cancellable_new ();
       tc_upstream_connect (upstream, &self->target, self->cancellable, on_link, call_ref (self));
     }
+  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
+  g_source_set_static_name (self->timer, "tc-upstream timeout");
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_set_ready_time (self->timer, next_look (self, now));
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
   return self;
 }
 
@@ -507,12 +495,8 @@ tc_upstream_call_set_paused (TcUpstreamCall *self,
     return;
   self->is_paused = is_paused;
   self->last_byte = g_get_monotonic_time ();
-  if (is_paused)
-    drop_source (&self->input);
-  else
-    watch_input (self);
-  if (self->state == STATE_BODY)
-    arm (self);
+  if (self->link != NULL)
+    tc_upstream_link_set_watched (self->link, !is_paused);
 }
 
 /** tc_upstream_call_was_sent: Returns: whether a byte of the request has left */

@@ -10,13 +10,21 @@
 
 G_BEGIN_DECLS
 
-/* A connection to one server. */
+/* Returns nothing; the connection may be gone after it. */
+typedef void (*TcUpstreamInputFunc) (gpointer user_data);
+
+/* A connection to one server. It is watched all its life: a source for each
+ * call would wake the main loop up several times to no end. */
 typedef struct
 {
+  TcUpstream            *upstream;   /* (owned) */
   char                  *key;        /* (owned) "https://host:port" */
   GSocketConnection     *connection; /* (owned) */
   GPollableInputStream  *in;         /* (unowned) its own */
   GPollableOutputStream *out;        /* (unowned) its own */
+  GSource               *source;     /* (owned) (nullable) of input; none while a call is paused */
+  TcUpstreamInputFunc    func;       /* (nullable) of the call that is on it */
+  gpointer               user_data;
   gboolean               is_near;    /* on this machine */
   gint64                 idle_since; /* monotonic µs */
 } TcUpstreamLink;
@@ -51,6 +59,8 @@ void            tc_upstream_connect     (TcUpstream             *self,
                                          GCancellable           *cancellable,
                                          TcUpstreamLinkFunc      func,
                                          gpointer                user_data);
+void            tc_upstream_link_set_watched (TcUpstreamLink    *self,
+                                         gboolean                is_watched);
 void            tc_upstream_link_free   (TcUpstreamLink         *self);
 gboolean        tc_upstream_target_init (TcUpstreamTarget       *self,
                                          const char             *url);

@@ -17,7 +17,7 @@
 #define IDLE_NEAR (4 * G_USEC_PER_SEC)
 #define IDLE_FAR  (30 * G_USEC_PER_SEC)
 
-#define IDLE_MAX      32
+#define IDLE_MAX      64
 #define SWEEP_SECONDS 5
 
 struct _TcUpstream
@@ -34,10 +34,45 @@ struct _TcUpstream
 void
 tc_upstream_link_free (TcUpstreamLink *self)
 {
+  tc_upstream_link_set_watched (self, FALSE);
   g_socket_close (g_socket_connection_get_socket (self->connection), NULL);
   g_object_unref (self->connection);
+  tc_upstream_unref (self->upstream);
   g_free (self->key);
   g_free (self);
+}
+
+/* What comes while nobody has asked is the end of the connection. */
+static gboolean
+on_input (GObject  *stream,
+          gpointer  user_data)
+{
+  TcUpstreamLink *self = user_data;
+
+  if (self->func != NULL)
+    self->func (self->user_data);
+  else if (g_queue_remove (&self->upstream->idle, self))
+    tc_upstream_link_free (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/** tc_upstream_link_set_watched: whether its func is told of input; without one it is closed then */
+void
+tc_upstream_link_set_watched (TcUpstreamLink *self,
+                              gboolean        is_watched)
+{
+  if (is_watched == (self->source != NULL))
+    return;
+  if (!is_watched)
+    {
+      g_source_destroy (self->source);
+      g_clear_pointer (&self->source, g_source_unref);
+      return;
+    }
+  self->source = g_pollable_input_stream_create_source (self->in, NULL);
+  g_source_set_static_name (self->source, "tc-upstream input");
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_input), self, NULL);
+  g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
 static gint64
@@ -115,6 +150,8 @@ tc_upstream_give_back (TcUpstream     *self,
       tc_upstream_link_free (link);
       return;
     }
+  link->func = NULL;
+  tc_upstream_link_set_watched (link, TRUE);
   link->idle_since = g_get_monotonic_time ();
   g_queue_push_head (&self->idle, link);
   if (self->idle.length > IDLE_MAX)
@@ -211,6 +248,7 @@ on_connected (GObject      *object,
   else
     {
       link = g_new0 (TcUpstreamLink, 1);
+      link->upstream = tc_upstream_ref (attempt->upstream);
       link->connection = connection;
       link->key = g_strdup (attempt->key);
       link->is_near = attempt->is_near;
