@@ -15,7 +15,6 @@
 #include "tc-series-table.h"
 #include "tc-store-backup.h"
 #include "tc-store-estimates.h"
-#include "tc-store-verdicts.h"
 #include "tc-store.h"
 
 #define NOW_US G_GINT64_CONSTANT (1790000000000000)
@@ -551,88 +550,6 @@ test_records (Fixture       *fixture,
 }
 
 static void
-add_verdict (Fixture   *fixture,
-             TcVerdict *verdict)
-{
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GError) error = NULL;
-  gint64 id;
-
-  tc_store_add_verdict_async (fixture->store, verdict, NULL, on_result, &result);
-  tc_verdict_free (verdict);
-  wait_for (&result);
-  g_assert_true (tc_store_add_verdict_finish (fixture->store, result, &id, &error));
-  g_assert_no_error (error);
-  g_assert_cmpint (id, >, 0);
-}
-
-static TcVerdict *
-new_verdict (guint64 session_id,
-             guint   epoch)
-{
-  TcVerdict *verdict = tc_verdict_new (session_id, 2, epoch);
-
-  verdict->at_us = NOW_US;
-  verdict->provider = g_strdup ("xai");
-  verdict->model = g_strdup ("grok-4");
-
-  return verdict;
-}
-
-static void
-test_verdicts (Fixture       *fixture,
-               gconstpointer  data)
-{
-  static const guint parts[] = { 30, 20, 10, 5 };
-  TcVerdict *verdict;
-  g_autoptr(TcVerdict) first = NULL;
-  g_autoptr(TcVerdict) second = NULL;
-  g_autoptr(JsonArray) loaded = NULL;
-
-  save (fixture, 1, 1);
-  save (fixture, 2, 2);
-  verdict = new_verdict (1, 20);
-  memcpy (verdict->parts, parts, sizeof parts);
-  verdict->score = 65;
-  verdict->status = TC_VERDICT_REVIEW;
-  verdict->action = TC_VERDICT_ACTION_PAUSE;
-  verdict->recommendation = g_strdup ("Look at it");
-  verdict->note = g_strdup ("It said 66");
-  verdict->cost = 0;
-  add_verdict (fixture, verdict);
-  verdict = new_verdict (1, 40);
-  verdict->error = g_strdup ("Nobody there");
-  add_verdict (fixture, verdict);
-  add_verdict (fixture, new_verdict (2, 7));
-  close_store (fixture);
-  open_store (fixture);
-
-  loaded = load_records (fixture, "verdicts", 1);
-  g_assert_cmpuint (json_array_get_length (loaded), ==, 2);
-  first = tc_verdict_from_json (json_array_get_object_element (loaded, 0));
-  g_assert_cmpmem (first->parts, sizeof first->parts, parts, sizeof parts);
-  g_assert_cmpuint (first->session_id, ==, 1);
-  g_assert_cmpuint (first->attempt, ==, 2);
-  g_assert_cmpuint (first->epoch, ==, 20);
-  g_assert_cmpint (first->at_us, ==, NOW_US);
-  g_assert_cmpstr (first->provider, ==, "xai");
-  g_assert_cmpstr (first->model, ==, "grok-4");
-  g_assert_cmpuint (first->score, ==, 65);
-  g_assert_cmpstr (tc_verdict_get_grade (first), ==, "D");
-  g_assert_cmpint (first->status, ==, TC_VERDICT_REVIEW);
-  g_assert_cmpint (first->action, ==, TC_VERDICT_ACTION_PAUSE);
-  g_assert_cmpstr (first->recommendation, ==, "Look at it");
-  g_assert_cmpstr (first->note, ==, "It said 66");
-  g_assert_cmpint (first->cost, ==, 0);
-  g_assert_null (first->error);
-  second = tc_verdict_from_json (json_array_get_object_element (loaded, 1));
-  g_assert_cmpstr (second->error, ==, "Nobody there");
-  g_assert_null (tc_verdict_get_grade (second));
-  g_assert_cmpint (second->cost, <, 0);
-  g_assert_null (second->note);
-}
-
-static void
 save_estimate (Fixture    *fixture,
                guint64     session_id,
                const char *target,
@@ -1047,7 +964,6 @@ main (int    argc,
   ADD ("twice", test_twice);
   ADD ("cursor", test_cursor);
   ADD ("records", test_records);
-  ADD ("verdicts", test_verdicts);
   ADD ("estimates", test_estimates);
   ADD ("events", test_events);
   ADD ("settings", test_settings);
