@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "tc-api.h"
+#include "tc-engine-gateway.h"
 #include "tc-engine.h"
 #include "tc-key-pool.h"
 #include "tc-scheduler.h"
@@ -23,6 +24,7 @@ struct _TcEngine
   TcScheduler *scheduler;     /* (owned) (nullable) */
   TcKeyPool   *keys;          /* (owned) (nullable) */
   TcApi       *api;           /* (owned) (nullable) */
+  TcEngineGateway *gateway;   /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
   guint        idle_seconds;  /* 0: stays */
@@ -57,6 +59,7 @@ on_idle_look (gpointer user_data)
 {
   TcEngine *self = user_data;
   gboolean is_idle = tc_scheduler_get_n_active (self->scheduler) == 0 &&
+                     !tc_scheduler_is_waiting (self->scheduler) &&
                      !tc_api_is_busy (self->api) &&
                      tc_api_get_tcp_port (self->api) == 0;
 
@@ -71,36 +74,46 @@ on_idle_look (gpointer user_data)
 }
 
 static void
-on_keys_loaded (GObject      *object,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  TcEngine *self = user_data;
-
-  if (!tc_key_pool_load_finish (TC_KEY_POOL (object), result, &self->saved_error) ||
-      !tc_api_listen_unix (self->api, &self->saved_error))
-    {
-      g_main_loop_quit (self->loop);
-      return;
-    }
-  if (self->idle_seconds > 0)
-    self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
-  g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
-}
-
-static void
 on_loaded (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
 {
   TcEngine *self = user_data;
 
-  if (!tc_scheduler_load_finish (TC_SCHEDULER (object), result, &self->saved_error))
+  if (!tc_scheduler_load_finish (TC_SCHEDULER (object), result, &self->saved_error) ||
+      !tc_api_listen_unix (self->api, &self->saved_error))
     {
       g_main_loop_quit (self->loop);
       return;
     }
-  tc_key_pool_load_async (self->keys, on_keys_loaded, self);
+  tc_engine_gateway_begin (self->gateway);
+  if (self->idle_seconds > 0)
+    self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
+  g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
+}
+
+/* Keys first: runs that are on are given theirs again as they are found. */
+static void
+on_keys_loaded (GObject      *object,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  TcEngine *self = user_data;
+
+  if (!tc_key_pool_load_finish (TC_KEY_POOL (object), result, &self->saved_error))
+    {
+      g_main_loop_quit (self->loop);
+      return;
+    }
+  tc_scheduler_load_async (self->scheduler, NULL, on_loaded, self);
+}
+
+static void
+on_pulled (TcModelPulls *pulls,
+           const char   *model,
+           TcRunAccess  *access)
+{
+  tc_run_access_look_again (access);
 }
 
 static void
@@ -118,6 +131,7 @@ tc_engine_dispose (GObject *object)
   TcEngine *self = TC_ENGINE (object);
 
   g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   g_clear_object (&self->api);
   g_clear_object (&self->keys);
   g_clear_object (&self->scheduler);
@@ -199,11 +213,15 @@ tc_engine_run (TcEngine  *self,
   tc_api_set_catalogue (self->api, catalogue);
   tc_api_set_refresh (self->api, refresh);
   tc_api_set_pulls (self->api, pulls);
+  self->gateway = tc_engine_gateway_new (self->paths, self->clock, self->store, self->scheduler, self->keys,
+                                         catalogue);
+  g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
+                           tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
 
   term_id = g_unix_signal_add (SIGTERM, on_signal, self);
   int_id = g_unix_signal_add (SIGINT, on_signal, self);
-  tc_scheduler_load_async (self->scheduler, NULL, on_loaded, self);
+  tc_key_pool_load_async (self->keys, on_keys_loaded, self);
   g_main_loop_run (self->loop);
 
   g_source_remove (term_id);
@@ -213,6 +231,7 @@ tc_engine_run (TcEngine  *self,
   tc_api_shutdown (self->api);
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
+  g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   tc_store_close (self->store);
   if (self->saved_error != NULL)
     {

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -12,13 +11,11 @@ import shutil
 import signal
 import sqlite3
 import ssl
-import stat
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,8 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(__file__))
 
 from provider_stub import GOOD, Stub  # noqa: E402
-from session_bus import SessionBus  # noqa: E402
+from session_bus import SessionBus  # noqa: E402 (before canary: it finds the harness)
+from canary import forms, search, search_processes  # noqa: E402
 from enginerun import Engine  # noqa: E402
 from tap import Skip, check, check_equal, main, test, wait_for  # noqa: E402
 
@@ -44,47 +42,6 @@ def engine_on(bus: SessionBus) -> Engine:
 def add(engine: Engine, **body: Any) -> tuple[int, Any]:
     """Adds a key; status and answer."""
     return engine.request("POST", "/api/keys/add", {"provider": "claude", "name": "mine", "secret": CANARY} | body)
-
-
-def forms(secret: str) -> list[bytes]:
-    """A secret as it might be found: plain, base64 at each offset, in a URL, UTF-16."""
-    plain = secret.encode()
-    found = [plain, secret.encode("utf-16-le"), urllib.parse.quote(secret, safe="").encode(), plain[12:40]]
-    for offset in range(3):
-        found.append(base64.b64encode(b" " * offset + plain)[4:-4])
-    return found
-
-
-def search(folder: Path, secret: str) -> list[str]:
-    """The files below a folder that have the secret in some form."""
-    wanted = forms(secret)
-    hits = []
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = Path(where, name)
-            if not stat.S_ISREG(path.lstat().st_mode):
-                continue
-            data = path.read_bytes()
-            if any(form in data for form in wanted):
-                hits.append(str(path))
-    return hits
-
-
-def search_processes(secret: str) -> list[str]:
-    """The processes that have the secret in their environment or command line."""
-    hits = []
-    own = {os.getpid(), os.getppid()}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) in own:
-            continue
-        for name in ("environ", "cmdline"):
-            try:
-                data = (entry / name).read_bytes()
-            except OSError:
-                continue
-            if secret.encode() in data:
-                hits.append(str(entry / name))
-    return hits
 
 
 def trainctl(engine: Engine, *arguments: str, secret: str = "") -> subprocess.CompletedProcess[str]:

@@ -105,7 +105,10 @@ tell_event (TcScheduler *self,
 {
   g_autoptr(JsonNode) node = tc_event_to_json (event);
 
-  g_message ("Session %" G_GUINT64_FORMAT ": %s", event->session_id, event->text);
+  if (event->session_id != 0)
+    g_message ("Session %" G_GUINT64_FORMAT ": %s", event->session_id, event->text);
+  else
+    g_message ("%s", event->text);
   tc_store_add_event_async (self->store, event, NULL, on_event_added, NULL);
   g_signal_emit (self, signals[SIGNAL_RECORD], 0, "event", event->session_id, node);
 }
@@ -117,8 +120,25 @@ tc_scheduler_tell (TcScheduler *self,
                    const char  *kind,
                    const char  *text)
 {
-  g_autoptr(TcEvent) event = tc_event_new (tc_session_get_id (session), severity, kind, text,
-                                           tc_scheduler_now (self));
+  tc_scheduler_report (self, tc_session_get_id (session), severity, kind, text);
+}
+
+/**
+ * tc_scheduler_report:
+ * @id: a session's; 0: of the engine itself
+ * @kind: a short word
+ * @text: a sentence for people
+ */
+void
+tc_scheduler_report (TcScheduler *self,
+                     guint64      id,
+                     TcSeverity   severity,
+                     const char  *kind,
+                     const char  *text)
+{
+  g_autoptr(TcEvent) event = tc_event_new (id, severity, kind, text, tc_scheduler_now (self));
+
+  g_return_if_fail (TC_IS_SCHEDULER (self));
 
   tell_event (self, event);
 }

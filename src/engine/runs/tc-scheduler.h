@@ -61,6 +61,14 @@ gboolean     tc_scheduler_is_waiting     (TcScheduler          *self);
 char        *tc_scheduler_dup_run_dir    (TcScheduler          *self,
                                           guint64               id);
 
+/* Says what happened to a session, or to the engine (id 0): into the store, and
+ * to whoever listens. */
+void         tc_scheduler_report         (TcScheduler          *self,
+                                          guint64               id,
+                                          TcSeverity            severity,
+                                          const char           *kind,
+                                          const char           *text);
+
 /* configs: (element-type TcSessionConfig). chain: each waits for the one
  * before it and starts from that one's best weights. The answer is
  * (element-type TcSession), given once they are durable. */

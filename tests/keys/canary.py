@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The Training Center developers
+"""Looks for a secret where it must not be: in files, in processes, in their memory."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import stat
+import urllib.parse
+from pathlib import Path
+
+from processes import children
+
+
+def forms(secret: str) -> list[bytes]:
+    """A secret as it might be found: plain, base64 at each offset, in a URL, UTF-16."""
+    plain = secret.encode()
+    found = [plain, secret.encode("utf-16-le"), urllib.parse.quote(secret, safe="").encode(), plain[12:40]]
+    for offset in range(3):
+        found.append(base64.b64encode(b" " * offset + plain)[4:-4])
+    return found
+
+
+def search(folder: Path, secret: str) -> list[str]:
+    """The files below a folder that have the secret in some form."""
+    wanted = forms(secret)
+    hits = []
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = Path(where, name)
+            if not stat.S_ISREG(path.lstat().st_mode):
+                continue
+            data = path.read_bytes()
+            if any(form in data for form in wanted):
+                hits.append(str(path))
+    return hits
+
+
+def search_processes(secret: str) -> list[str]:
+    """The processes that have the secret in their environment or command line."""
+    hits = []
+    own = {os.getpid(), os.getppid()}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) in own:
+            continue
+        for name in ("environ", "cmdline"):
+            try:
+                data = (entry / name).read_bytes()
+            except OSError:
+                continue
+            if secret.encode() in data:
+                hits.append(str(entry / name))
+    return hits
+
+
+def tree_of(pid: int) -> list[int]:
+    """A process and all below it."""
+    return [pid] + [found for child in children(pid) for found in tree_of(child)]
+
+
+def holds_in_memory(pid: int, secret: str) -> bool:
+    """Whether a process has the secret, plain, in memory it may write."""
+    wanted = secret.encode()
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if not found:
+                continue
+            first, last = (int(part, 16) for part in found.groups())
+            try:
+                memory.seek(first)
+                if wanted in memory.read(last - first):
+                    return True
+            except (OSError, OverflowError):
+                continue
+    return False
