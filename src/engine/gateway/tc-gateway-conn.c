@@ -567,6 +567,9 @@ tc_gateway_conn_new (GSocket                  *socket,
   self->source = g_source_new (&source_funcs, sizeof (ConnSource));
   ((ConnSource *) self->source)->conn = self;
   g_source_set_static_name (self->source, "tc-gateway connection");
+  /* Nothing runs the loop from within; but a source that may not recurse is
+   * taken out of the poll and put back for every dispatch. */
+  g_source_set_can_recurse (self->source, TRUE);
   self->fd_tag = g_source_add_unix_fd (self->source, g_socket_get_fd (socket), self->watched);
   set_deadline (self, HEAD_TIMEOUT);
   arm (self);

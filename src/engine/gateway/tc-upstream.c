@@ -71,6 +71,9 @@ tc_upstream_link_set_watched (TcUpstreamLink *self,
     }
   self->source = g_pollable_input_stream_create_source (self->in, NULL);
   g_source_set_static_name (self->source, "tc-upstream input");
+  /* Nothing runs the loop from within; but a source that may not recurse is
+   * taken out of the poll and put back for every dispatch. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_input), self, NULL);
   g_source_attach (self->source, g_main_context_get_thread_default ());
 }
