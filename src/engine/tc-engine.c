@@ -215,6 +215,8 @@ tc_engine_run (TcEngine  *self,
   tc_api_set_pulls (self->api, pulls);
   self->gateway = tc_engine_gateway_new (self->paths, self->clock, self->store, self->scheduler, self->keys,
                                          catalogue);
+  if (tc_engine_gateway_get_ledger (self->gateway) != NULL)
+    tc_api_set_ledger (self->api, tc_engine_gateway_get_ledger (self->gateway));
   g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
                            tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
