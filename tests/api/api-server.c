@@ -365,6 +365,7 @@ main (int    argc,
   g_autoptr (TcModelPulls) pulls = tc_model_pulls_new (clock);
   g_autoptr (TcModelRefresh) refresh = NULL;
   g_autoptr (TcKeyPool) keys = NULL;
+  g_autoptr (TcEstimator) estimator = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
   int status;
@@ -386,6 +387,9 @@ main (int    argc,
   tc_api_set_refresh (server.api, refresh);
   tc_api_set_pulls (server.api, pulls);
   tc_api_set_ledger (server.api, server.ledger);
+  estimator = tc_estimator_new (server.scheduler, server.store, paths, clock);
+  tc_estimator_set_money (estimator, server.ledger, catalogue);
+  tc_api_set_estimator (server.api, estimator);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
@@ -394,6 +398,7 @@ main (int    argc,
   tc_ledger_close (server.ledger);
   spin_out ();
 
+  g_clear_object (&estimator);
   g_assert_finalize_object (server.api);
   g_assert_finalize_object (server.scheduler);
   g_object_unref (server.store);

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -113,6 +114,34 @@ def references() -> None:
         walk(document)
 
 
+def ask_models(ask: Callable[..., Reply]) -> None:
+    """Asks for the models, of all and of one, and of one without a key."""
+    models = ask("GET", "/api/models").json["providers"]
+    check_equal([entry["provider"] for entry in models], ["claude", "openai", "xai", "qwen", "compatible"],
+                "providers")
+    check_equal(len(ask("GET", "/api/models", query="?provider=xai").json["providers"]), 1, "one provider")
+    again = ask("GET", "/api/models", query="?provider=claude&refresh=1").json["providers"][0]
+    check("There is no key" in again["problem"] and again["models"] != [], again["problem"])
+
+
+def ask_estimates(ask: Callable[..., Reply]) -> None:
+    """Asks what two sessions would take; nobody ran the like, and nothing is queued."""
+    before = len(ask("GET", "/api/training/queue").json["sessions"])
+    chain = {"chain": True, "sessions": [
+        {"provider": "xai", "model": "grok-4.7", "epochs": 200, "verdict_every": 25},
+        {"provider": "openai", "model": "nobody-knows-it", "epochs": 50}]}
+    found = ask("POST", "/api/training/estimate", chain).json
+    first, second = found["sessions"]
+    check_equal((first["time"]["low"], first["time"]["unit"]), (None, "seconds"), "time")
+    check("not known yet" in first["time"]["basis"], first["time"])
+    check_equal((first["verdicts"], second["verdicts"], found["total"]["verdicts"]), (12, 5, 17), "verdicts")
+    check(0 < float(first["money"]["low"]) < float(first["money"]["high"]), first["money"])
+    check_equal((second["money"]["high"], found["total"]["money"]["high"]), (None, None), "no price, no sum")
+    check_equal(len(ask("GET", "/api/training/queue").json["sessions"]), before, "sessions")
+    check_equal(ask("GET", "/api/training/estimate/{id}").json,
+                {"session_id": "1", "estimate": None, "truth": None}, "what is kept")
+
+
 @test("real answers of every operation fit the OpenAPI document")
 def answers_fit() -> None:
     with Server() as server:
@@ -175,12 +204,8 @@ def answers_fit() -> None:
         check_equal([entry["name"] for entry in ask("GET", "/api/keys/list").json["keys"]], ["there"], "restored")
         ask("DELETE", "/api/keys/{id}", query="?now=1")
         check_equal(ask("GET", "/api/keys/list").json, {"keys": [], "removed": []}, "keys")
-        models = ask("GET", "/api/models").json["providers"]
-        check_equal([entry["provider"] for entry in models], ["claude", "openai", "xai", "qwen", "compatible"],
-                    "providers")
-        check_equal(len(ask("GET", "/api/models", query="?provider=xai").json["providers"]), 1, "one provider")
-        again = ask("GET", "/api/models", query="?provider=claude&refresh=1").json["providers"][0]
-        check("There is no key" in again["problem"] and again["models"] != [], again["problem"])
+        ask_models(ask)
+        ask_estimates(ask)
         ask("GET", "/api/spend")
         ask("PUT", "/api/budget", {"scope": "month", "limit_usd": "1"})
         check_equal(ask("GET", "/api/budget").json["budgets"][0]["left_usd"], "1.00", "left")
