@@ -175,6 +175,55 @@ test_foreign (Fixture       *fixture,
   g_assert_cmpint (get_room (fixture, 17).spent, ==, DOLLAR);
 }
 
+static guint
+count_backups (Fixture *fixture)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "backups", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_prefix (name, "ledger-2026") && g_str_has_suffix (name, ".db");
+
+  return n;
+}
+
+static void
+wait_for_backups (Fixture *fixture,
+                  guint    n)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (count_backups (fixture) < n && g_get_monotonic_time () < deadline)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpuint (count_backups (fixture), ==, n);
+}
+
+/* There is a copy a day, and nothing of it is lost with the file. */
+static void
+test_backup (Fixture       *fixture,
+             gconstpointer  data)
+{
+  set_budget (fixture, "month", 20 * DOLLAR);
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 70 * CENT);
+  wait_for_backups (fixture, 1);
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 10 * CENT);
+  tc_clock_fake_advance (fixture->clock, 25 * 60 * 60 * (gint64) G_USEC_PER_SEC);
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 5 * CENT);
+  wait_for_backups (fixture, 2);
+  fixture_close (fixture);
+
+  g_assert_true (g_file_set_contents (fixture->path, "SQLite format 3", 16, NULL));
+  fixture_open (fixture);
+  g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "from the backup of"));
+  g_assert_cmpint (get_room (fixture, 17).spent, >=, 80 * CENT);
+  g_assert_cmpint (get_room (fixture, 17).left, ==, 20 * DOLLAR - get_room (fixture, 17).spent);
+}
+
 /* A page in the middle is torn: what lies before and behind it is taken over. */
 static void
 test_torn_page (Fixture       *fixture,
@@ -260,6 +309,7 @@ main (int    argc,
   ADD ("tokens", test_tokens);
   ADD ("newer", test_newer);
   ADD ("foreign", test_foreign);
+  ADD ("backup", test_backup);
   ADD ("torn-page", test_torn_page);
   ADD ("refusals", test_refusals);
   ADD ("locked", test_locked);

@@ -28,6 +28,7 @@ gboolean   tc_ledger_db_load        (TcStoreDb     *db,
                                      GError       **error);
 
 /* tc-ledger-recovery.c */
+gboolean   tc_ledger_db_is_whole    (const char    *path);
 gboolean   tc_ledger_db_set_aside   (TcStoreDb     *db,
                                      const char    *problem,
                                      char         **aside,

@@ -21,6 +21,9 @@ struct _TcLedger
   TcLedgerBook   *book;             /* (owned) */
   GHashTable     *refusals;         /* (owned) session's guint64 → the latest Refusal */
   char           *recovery_message; /* (owned) (nullable) */
+  gint64          last_backup_us;   /* UTC; 0: not known */
+  GThread        *backup_thread;    /* (owned) (nullable) may have ended */
+  TcStoreDb      *backup_db;        /* (owned) (nullable) the thread's */
   guint           alert_id;         /* looks at the budgets once after opening */
 };
 
@@ -86,6 +89,8 @@ void          tc_ledger_start     (TcLedger                *self,
 void          tc_ledger_alert     (TcLedger                *self,
                                    const TcLedgerCall      *call,
                                    gboolean                 is_refused);
+void          tc_ledger_back_up   (TcLedger                *self);
+void          tc_ledger_stop_backup (TcLedger              *self);
 int           tc_ledger_get_month (TcLedger                *self);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 /* A damaged ledger is moved aside, never deleted, and what can be read of it
  * goes into a new one, call by call: forwards up to the damage, then backwards
- * down to it. */
+ * down to it. What is missing then comes from the newest good backup. */
 
 #include "config.h"
 
@@ -11,6 +11,7 @@
 
 #include "tc-error.h"
 #include "tc-ledger-db.h"
+#include "tc-store-backup.h"
 #include "tc-store-recovery.h"
 
 typedef struct
@@ -165,6 +166,68 @@ open_aside (const char *path)
   return handle;
 }
 
+static gboolean
+is_answer (sqlite3    *handle,
+           const char *sql,
+           const char *wanted)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean is_so = sqlite3_prepare_v2 (handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+                   sqlite3_step (statement) == SQLITE_ROW &&
+                   g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), wanted) == 0;
+
+  sqlite3_finalize (statement);
+
+  return is_so;
+}
+
+/**
+ * tc_ledger_db_is_whole:
+ * @path: a copy that nobody has open
+ *
+ * Looks at it without writing anything beside it.
+ *
+ * Returns: whether it is a ledger without damage
+ */
+gboolean
+tc_ledger_db_is_whole (const char *path)
+{
+  g_autofree char *id = g_strdup_printf ("%d", TC_LEDGER_APPLICATION_ID);
+  sqlite3 *handle = tc_store_db_open_copy (path);
+  gboolean is_whole = is_answer (handle, "PRAGMA application_id", id) &&
+                      is_answer (handle, "PRAGMA integrity_check(1)", "ok");
+
+  sqlite3_close (handle);
+
+  return is_whole;
+}
+
+/* Adds the calls that only the newest good backup has; others are known
+ * better. */
+static gboolean
+copy_backup (TcStoreDb  *db,
+             char      **date,
+             GError    **error)
+{
+  g_autoptr (GPtrArray) paths = tc_store_backup_list (db->path);
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      sqlite3 *from;
+      gboolean is_whole, is_copied;
+
+      if (!tc_ledger_db_is_whole (paths->pdata[i]))
+        continue;
+      from = tc_store_db_open_copy (paths->pdata[i]);
+      is_copied = copy_parts (db, from, &is_whole, error);
+      sqlite3_close (from);
+      *date = tc_store_backup_dup_date (paths->pdata[i]);
+      return is_copied;
+    }
+
+  return TRUE;
+}
+
 /**
  * tc_ledger_db_salvage:
  * @db: a new, empty database
@@ -183,19 +246,24 @@ tc_ledger_db_salvage (TcStoreDb   *db,
                       GError     **error)
 {
   sqlite3 *from = open_aside (aside);
+  g_autofree char *date = NULL;
+  g_autofree char *more = NULL;
   gboolean is_whole = FALSE;
   gboolean is_done;
   gint64 n_calls = 0;
 
   is_done = tc_store_db_exec (db, "BEGIN IMMEDIATE", error) &&
             copy_parts (db, from, &is_whole, error) &&
+            (is_whole || copy_backup (db, &date, error)) &&
             tc_store_db_exec (db, "COMMIT", error);
   sqlite3_close (from);
   if (!is_done || !tc_store_db_get_int (db, "SELECT count(*) FROM calls", &n_calls, error))
     return NULL;
 
+  more = date != NULL ? g_strdup_printf (", some of them from the backup of %s", date) : g_strdup ("");
+
   return g_strdup_printf ("The book of money was damaged: %s. It was moved to “%s”, and %" G_GINT64_FORMAT
-                          " calls that could be read were taken over. %s", problem, aside, n_calls,
+                          " calls that could be read were taken over%s. %s", problem, aside, n_calls, more,
                           is_whole ? "Nothing seems to be missing."
                                    : "Some may be missing in the sums now; see what your provider "
                                      "says, and look at your budgets.");

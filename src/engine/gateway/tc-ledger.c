@@ -205,6 +205,7 @@ on_opened (gpointer user_data)
   g_autofree const char **scopes = (const char **) g_hash_table_get_keys_as_array (self->book->budgets, NULL);
 
   self->alert_id = 0;
+  tc_ledger_back_up (self);
   for (const char **scope = scopes; *scope != NULL; scope++)
     {
       TcLedgerCall call = { .provider = *scope, .hold = TC_MONEY_UNKNOWN, .session_limit = TC_MONEY_UNKNOWN };
@@ -262,6 +263,7 @@ tc_ledger_close (TcLedger *self)
   g_return_if_fail (TC_IS_LEDGER (self));
 
   g_clear_handle_id (&self->alert_id, g_source_remove);
+  tc_ledger_stop_backup (self);
   g_clear_pointer (&self->thread, tc_ledger_thread_stop);
 }
 
@@ -465,6 +467,7 @@ write_end (TcLedger    *self,
 
   row->at_us = tc_clock_get_realtime (self->clock);
   tc_ledger_start (self, &operation, row, NULL);
+  tc_ledger_back_up (self);
 }
 
 /**
