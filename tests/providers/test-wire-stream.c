@@ -413,6 +413,33 @@ test_too_many_tools (void)
   g_assert_cmpuint (n, ==, 128);
 }
 
+/* Counts that came before the last chunk are whole if nothing was said since. */
+static void
+test_early_usage (void)
+{
+  static const struct { const char *last; gboolean is_reported; } lasts[] = {
+    { CHUNK ("{}", "'stop'", "") O_DONE, TRUE },
+    { CHUNK ("{'content':'i'}", "'stop'", "") O_DONE, FALSE },
+    { CHUNK ("{}", "null", ""), FALSE },
+  };
+  g_autofree char *first = wire_json (CHUNK ("{'content':'H'}", "null",
+                                             ",'usage':{'prompt_tokens':5,'completion_tokens':1}"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (lasts); i++)
+    {
+      Case c = { "", "xai", NULL, NULL };
+      g_autoptr(WireAnswer) answer = wire_answer_new ();
+      g_autoptr(TcStreamReader) reader = new_reader (&c, answer);
+      g_autofree char *last = wire_json (lasts[i].last);
+
+      tc_stream_reader_feed (reader, first, strlen (first), NULL);
+      tc_stream_reader_feed (reader, last, strlen (last), NULL);
+      tc_stream_reader_finish (reader);
+      g_assert_cmpint (tc_stream_reader_get_usage (reader)->is_reported, ==, lasts[i].is_reported);
+      g_assert_cmpint (tc_stream_reader_get_usage (reader)->output, ==, 1);
+    }
+}
+
 /* A key that a provider repeats in mid-stream. */
 static void
 test_secret (void)
@@ -631,6 +658,7 @@ main (int    argc,
   g_test_add_func ("/wire/stream/endless-line", test_endless_line);
   g_test_add_func ("/wire/stream/endless-message", test_endless_message);
   g_test_add_func ("/wire/stream/too-many-tools", test_too_many_tools);
+  g_test_add_func ("/wire/stream/early-usage", test_early_usage);
   g_test_add_func ("/wire/stream/secret", test_secret);
   g_test_add_func ("/wire/stream/translation", test_translation);
   g_test_add_func ("/wire/stream/anthropic-blocks", test_anthropic_blocks);
