@@ -398,11 +398,11 @@ tc_scheduler_get_queue (TcScheduler *self)
 }
 
 void
-tc_scheduler_tell_of (TcScheduler *self,
-                      guint64      id,
-                      TcSeverity   severity,
-                      const char  *kind,
-                      const char  *text)
+tc_scheduler_report (TcScheduler *self,
+                     guint64      id,
+                     TcSeverity   severity,
+                     const char  *kind,
+                     const char  *text)
 {
   g_ptr_array_add (self->log, g_strdup_printf ("%s %s: %s", tc_severity_to_string (severity), kind, text));
 }

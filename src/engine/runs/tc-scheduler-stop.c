@@ -10,30 +10,6 @@
 #include "tc-scheduler-private.h"
 
 /**
- * tc_scheduler_tell_of:
- * @id: of the session; one that is gone is told nothing of
- * @kind: a word for programs
- * @text: a sentence for people
- *
- * Stores an event and tells everybody who listens.
- */
-void
-tc_scheduler_tell_of (TcScheduler *self,
-                      guint64      id,
-                      TcSeverity   severity,
-                      const char  *kind,
-                      const char  *text)
-{
-  TcSession *session;
-
-  g_return_if_fail (TC_IS_SCHEDULER (self));
-
-  session = tc_queue_lookup (self->queue, id);
-  if (session != NULL)
-    tc_scheduler_tell (self, session, severity, kind, text);
-}
-
-/**
  * tc_scheduler_emit_record:
  * @kind: "verdict"
  * @id: of the session

@@ -96,11 +96,6 @@ gboolean     tc_scheduler_command_finish (TcScheduler          *self,
                                           GError              **error);
 
 /* For the other parts of the engine. */
-void         tc_scheduler_tell_of        (TcScheduler          *self,
-                                          guint64               id,
-                                          TcSeverity            severity,
-                                          const char           *kind,
-                                          const char           *text);
 void         tc_scheduler_emit_record    (TcScheduler          *self,
                                           const char           *kind,
                                           guint64               id,

@@ -79,7 +79,7 @@ tell_policy_failed (TcSupervisor *self,
     return;
   text = g_strdup_printf ("Its supervisor gave grade %s at epoch %u, but it could not be %s: %s",
                           tc_verdict_get_grade (verdict), verdict->epoch, what, error->message);
-  tc_scheduler_tell_of (self->scheduler, verdict->session_id, TC_SEVERITY_WARNING, "verdict", text);
+  tc_scheduler_report (self->scheduler, verdict->session_id, TC_SEVERITY_WARNING, "verdict", text);
 }
 
 /* A verdict that is being carried out. */
@@ -118,7 +118,7 @@ on_paused (GObject      *object,
                           "%" G_GUINT64_FORMAT "” lets it go on",
                           tc_verdict_get_grade (order->verdict), order->verdict->epoch,
                           order->verdict->session_id, order->verdict->session_id);
-  tc_scheduler_tell_of (TC_SCHEDULER (object), order->verdict->session_id, TC_SEVERITY_WARNING,
+  tc_scheduler_report (TC_SCHEDULER (object), order->verdict->session_id, TC_SEVERITY_WARNING,
                         "verdict", text);
 }
 
@@ -221,7 +221,7 @@ take_verdict (Watch     *watch,
   if (verdict->error == NULL)
     verdict->action = decide (watch, verdict);
   if (verdict->error == NULL || note_cause (watch, verdict))
-    tc_scheduler_tell_of (self->scheduler, verdict->session_id, tc_verdict_get_severity (verdict),
+    tc_scheduler_report (self->scheduler, verdict->session_id, tc_verdict_get_severity (verdict),
                           "verdict", sentence);
   order->self = g_object_ref (self);
   order->verdict = verdict;
