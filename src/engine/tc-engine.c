@@ -13,6 +13,7 @@
 #include "tc-scheduler.h"
 #include "tc-secret-keyring.h"
 #include "tc-store.h"
+#include "tc-supervisor.h"
 
 struct _TcEngine
 {
@@ -25,6 +26,7 @@ struct _TcEngine
   TcKeyPool   *keys;          /* (owned) (nullable) */
   TcApi       *api;           /* (owned) (nullable) */
   TcEngineGateway *gateway;   /* (owned) (nullable) */
+  TcSupervisor *supervisor;   /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
   guint        idle_seconds;  /* 0: stays */
@@ -176,6 +178,22 @@ tc_engine_new (TcPaths *paths,
   return self;
 }
 
+/* Without a gateway no run has a provider, and there is nobody to ask. */
+static void
+make_supervisor (TcEngine *self)
+{
+  const TcVerdictTools tools = {
+    .store = self->store,
+    .paths = self->paths,
+    .clock = self->clock,
+    .gateway = tc_engine_gateway_get_gateway (self->gateway),
+  };
+
+  if (tools.gateway != NULL)
+    self->supervisor = tc_supervisor_new (self->scheduler, tc_engine_gateway_get_access (self->gateway),
+                                          &tools);
+}
+
 /**
  * tc_engine_run:
  * @error: why it could not start
@@ -217,6 +235,7 @@ tc_engine_run (TcEngine  *self,
                                          catalogue);
   if (tc_engine_gateway_get_ledger (self->gateway) != NULL)
     tc_api_set_ledger (self->api, tc_engine_gateway_get_ledger (self->gateway));
+  make_supervisor (self);
   g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
                            tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
@@ -233,6 +252,9 @@ tc_engine_run (TcEngine  *self,
   tc_api_shutdown (self->api);
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
+  if (self->supervisor != NULL)
+    tc_supervisor_shutdown (self->supervisor);
+  g_clear_object (&self->supervisor);
   g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   tc_store_close (self->store);
   if (self->saved_error != NULL)
