@@ -9,6 +9,7 @@
 #include "tc-api.h"
 #include "tc-engine-gateway.h"
 #include "tc-engine.h"
+#include "tc-estimator.h"
 #include "tc-key-pool.h"
 #include "tc-scheduler.h"
 #include "tc-secret-keyring.h"
@@ -27,6 +28,7 @@ struct _TcEngine
   TcApi       *api;           /* (owned) (nullable) */
   TcEngineGateway *gateway;   /* (owned) (nullable) */
   TcSupervisor *supervisor;   /* (owned) (nullable) */
+  TcEstimator *estimator;     /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
   guint        idle_seconds;  /* 0: stays */
@@ -89,6 +91,7 @@ on_loaded (GObject      *object,
       return;
     }
   tc_engine_gateway_begin (self->gateway);
+  tc_estimator_start (self->estimator);
   if (self->idle_seconds > 0)
     self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
   g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
@@ -194,6 +197,15 @@ make_supervisor (TcEngine *self)
                                           &tools);
 }
 
+static void
+make_estimator (TcEngine    *self,
+                TcCatalogue *catalogue)
+{
+  self->estimator = tc_estimator_new (self->scheduler, self->store, self->paths, self->clock);
+  tc_estimator_set_money (self->estimator, tc_engine_gateway_get_ledger (self->gateway), catalogue);
+  tc_api_set_estimator (self->api, self->estimator);
+}
+
 /**
  * tc_engine_run:
  * @error: why it could not start
@@ -236,6 +248,7 @@ tc_engine_run (TcEngine  *self,
   if (tc_engine_gateway_get_ledger (self->gateway) != NULL)
     tc_api_set_ledger (self->api, tc_engine_gateway_get_ledger (self->gateway));
   make_supervisor (self);
+  make_estimator (self, catalogue);
   g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
                            tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
@@ -252,9 +265,11 @@ tc_engine_run (TcEngine  *self,
   tc_api_shutdown (self->api);
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
+  tc_estimator_shutdown (self->estimator);
   if (self->supervisor != NULL)
     tc_supervisor_shutdown (self->supervisor);
   g_clear_object (&self->supervisor);
+  g_clear_object (&self->estimator);
   g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   tc_store_close (self->store);
   if (self->saved_error != NULL)
