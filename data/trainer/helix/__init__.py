@@ -12,6 +12,7 @@ Where to begin reading:
 * `trainer`, `state`, `rules`   the run, what it must remember to be resumed, what ends it early
 * `quality`, `gates`            five tests of a model, and when they are held
 * `checkpoint`, `tensors`       what is written to disk, and how it is checked
+* `teacher`, `gateway`          more examples from a large model, checked before they count
 * `calibrate`                   how long a run will take, and what it needs, from a few batches
 * `report`, `watchdog`          what a run says, and what listens to it
 """

@@ -8,11 +8,14 @@ import signal
 import sys
 
 from .options import parser, prepare_threads
+from .teacher import missing
 
 
 def train(arguments: list[str]) -> int:
     """Run the trainer with `arguments` and return its exit status."""
     options = parser().parse_args(arguments)
+    if obstacle := missing(options):
+        parser().error(obstacle)
     options.threads = prepare_threads(options.threads)
     # Only now: PyTorch takes a second to import, and --help or a typing error need not wait for it.
     from .parallel import Ranks

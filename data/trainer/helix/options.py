@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from decimal import Decimal
 from pathlib import Path
 
+from .gateway import dollars
 from .targets import CONTEXT, TARGETS
+from .teacher import KINDS, kinds
 
 GATE_EPOCHS = (1, 5, 10, 20, 50, 100, 150, 200)
 BUNDLED_CORPUS = "corpus_all_variants.md"
@@ -40,6 +43,14 @@ def _real(low: float, high: float):
     return check
 
 
+def _dollars(text: str) -> Decimal:
+    """An argparse type for an amount of money."""
+    amount = dollars(text.removeprefix("$"))
+    if amount is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount of dollars such as 0.50")
+    return amount
+
+
 class Parser(argparse.ArgumentParser):
     """One sentence instead of the whole usage when an argument is wrong; exit status 2."""
 
@@ -54,8 +65,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--phase", type=int, choices=(1, 2, 3), required=True)
     p.add_argument("--epochs", type=whole(1, 500), default=200, help="1 to 500")
     p.add_argument("--corpus", default=BUNDLED_CORPUS, help="Markdown corpus; the bundled name is generated on demand")
-    p.add_argument("--provider", default="none", help="recorded only: the engine speaks to the provider")
-    p.add_argument("--model", default="", help="recorded only")
+    p.add_argument("--provider", default="none", help="recorded only: who stands behind the gateway")
+    p.add_argument("--model", default="", help="recorded, and asked for with --teach-pairs")
     p.add_argument("--target", choices=sorted(TARGETS), default="helix-100m")
     p.add_argument("--seed", type=whole(0, 2 ** 31 - 1), default=1)
     p.add_argument("--batch-size", type=whole(1, 4096), help="examples a step, for each GPU")
@@ -79,6 +90,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--gates", choices=("on", "off"), default="on")
     p.add_argument("--gate-samples", type=whole(8, 10_000), default=48, help="held-out examples a gate looks at")
     p.add_argument("--blocks", type=whole(100, 1_000_000), help="size of the bundled corpus when it is generated")
+    p.add_argument("--teach-pairs", type=whole(0, 100_000), default=0, metavar="N",
+                   help="ask --model for so many more examples before the training begins (default 0)")
+    p.add_argument("--teach-kinds", type=kinds, default=KINDS, metavar="KINDS",
+                   help="what to ask for: paraphrase, pairs or both with a comma (default both)")
+    p.add_argument("--teach-budget", type=_dollars, metavar="USD", help="the most that asking may cost, in US dollars")
+    p.add_argument("--teach-cache", type=Path, metavar="DIR", help="where answers are kept (default in the user's cache)")
     p.add_argument("--calibrate", type=_real(0, 3600), metavar="SECONDS",
                    help="train nothing: time a few batches on a throw-away model for SECONDS and print JSON")
     p.add_argument("--status-file", type=Path, default=Path("training_status.json"))

@@ -13,9 +13,10 @@ from typing import Any
 
 import torch
 
-from . import data, generator, machine
+from . import data, generator, machine, teacher
 from .checkpoint import Checkpoint, CheckpointError, find
 from .corpus import Corpus, CorpusError, load
+from .gateway import Gateway
 from .options import BUNDLED_CORPUS
 from .parallel import Ranks
 from .report import Reporter
@@ -54,7 +55,7 @@ class Plan:
         return {"epochs": o.epochs, "steps_per_epoch": self.steps_per_epoch, "batch_size": self.batch_size,
                 "seq_length": o.seq_length, "lr": self.learning_rate, "seed": o.seed, "half": self.half,
                 "processes": self.ranks.count, "corpus_sha256": self.origin["sha256"],
-                "train_ratio": o.train_ratio}
+                "train_ratio": o.train_ratio, "taught": self.origin.get("taught")}
 
 
 def prepare(options: argparse.Namespace, ranks: Ranks, report: Reporter) -> Plan:
@@ -71,6 +72,7 @@ def prepare(options: argparse.Namespace, ranks: Ranks, report: Reporter) -> Plan
         report.say(machine.check_memory(target, batch_size, options.seq_length, half, device))
         path, origin = _corpus(options, ranks, report)
         corpus = load(path)
+        _teach(options, corpus, origin, resume is not None, ranks, report)
     except (CheckpointError, CorpusError, machine.MachineError) as error:
         raise SetupError(str(error)) from None
     origin["train_ratio"] = options.train_ratio
@@ -137,6 +139,31 @@ def _corpus(options: argparse.Namespace, ranks: Ranks, report: Reporter) -> tupl
     except OSError:
         content = ""  # loading it will say what is wrong
     return path, {"path": str(path.absolute()), "sha256": content, **bundled}
+
+
+def _teach(options: argparse.Namespace, corpus: Corpus, origin: dict[str, Any], resumes: bool, ranks: Ranks,
+           report: Reporter) -> None:
+    """Add what a teacher says to the training side of `corpus`; a run that resumes keeps what it had."""
+    if not options.teach_pairs or options.calibrate:
+        return
+    lesson = teacher.read_record(options, origin["sha256"]) if resumes else None
+    if lesson is None and ranks.first:
+        gateway = Gateway(os.environ["OPENAI_BASE_URL"], os.environ["OPENAI_API_KEY"])
+        report.say(f"Asking {options.model} for {options.teach_pairs} pairs")
+        lesson = teacher.Teacher(options, gateway, *corpus.split(options.train_ratio)).teach()
+        try:
+            teacher.write_record(options, origin["sha256"], lesson)
+        except OSError as error:
+            raise SetupError(f"The taught pairs cannot be kept in {options.checkpoint_dir}: {error.strerror}.") from None
+        complete = len(lesson.examples) >= options.teach_pairs
+        report.message("info" if complete else "warning",
+                       f"{'✓' if complete else '⚠'} {lesson.describe(options.teach_pairs)}")
+    elif lesson is not None:
+        report.say(f"✓ Teacher: the {len(lesson.examples)} pairs of this run so far")
+    ranks.wait()
+    lesson = lesson or teacher.read_record(options, origin["sha256"]) or teacher.Lesson()
+    corpus.examples += lesson.examples
+    origin["taught"] = lesson.digest
 
 
 def _datasets(options: argparse.Namespace, corpus: Corpus, report: Reporter,
