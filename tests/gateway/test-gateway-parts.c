@@ -117,31 +117,38 @@ test_bill (void)
   TcUsage usage = { 100, 0, 0, 20, TC_MONEY_UNKNOWN, TRUE };
   TcMeterBill bill;
 
-  tc_meter_bill (&facts.price, &usage, 1000, 500, &bill);
+  tc_meter_bill (&facts.price, &usage, 1000, 500, TC_MONEY_UNKNOWN, &bill);
   g_assert_cmpint (bill.cost, ==, 200);
   g_assert_cmpint (bill.source, ==, TC_COST_COMPUTED);
 
   usage.exact = 7;
-  tc_meter_bill (&unknown, &usage, 1000, 500, &bill);
+  tc_meter_bill (&unknown, &usage, 1000, 500, TC_MONEY_UNKNOWN, &bill);
   g_assert_cmpint (bill.cost, ==, 7);
   g_assert_cmpint (bill.source, ==, TC_COST_EXACT);
 
   usage.exact = TC_MONEY_UNKNOWN;
-  tc_meter_bill (&unknown, &usage, 1000, 500, &bill);
+  tc_meter_bill (&unknown, &usage, 1000, 500, TC_MONEY_UNKNOWN, &bill);
   g_assert_cmpint (bill.cost, ==, TC_MONEY_UNKNOWN);
   g_assert_cmpint (bill.source, ==, TC_COST_UNKNOWN);
 
   /* Nothing reported: a token for four bytes, rounded up. */
-  tc_meter_bill (&facts.price, NULL, 1001, 9, &bill);
+  tc_meter_bill (&facts.price, NULL, 1001, 9, TC_MONEY_UNKNOWN, &bill);
   g_assert_cmpint (bill.cost, ==, 251 + 3 * 5);
   g_assert_cmpint (bill.source, ==, TC_COST_ESTIMATED);
 
   /* A part reported: that much at least. */
   usage = (TcUsage) { 100, 0, 0, 1, TC_MONEY_UNKNOWN, FALSE };
-  tc_meter_bill (&facts.price, &usage, 1000, 400, &bill);
+  tc_meter_bill (&facts.price, &usage, 1000, 400, TC_MONEY_UNKNOWN, &bill);
   g_assert_cmpint (bill.cost, ==, 100 + 100 * 5);
   usage.output = 200;
-  tc_meter_bill (&facts.price, &usage, 1000, 400, &bill);
+  tc_meter_bill (&facts.price, &usage, 1000, 400, TC_MONEY_UNKNOWN, &bill);
+  g_assert_cmpint (bill.cost, ==, 100 + 200 * 5);
+
+  /* A guess is never more than the most it can have cost; a bill is a bill. */
+  tc_meter_bill (&facts.price, &usage, 1000, 1 << 24, 5000, &bill);
+  g_assert_cmpint (bill.cost, ==, 5000);
+  usage.is_reported = TRUE;
+  tc_meter_bill (&facts.price, &usage, 1000, 0, 10, &bill);
   g_assert_cmpint (bill.cost, ==, 100 + 200 * 5);
 }
 

@@ -350,6 +350,10 @@ def broken_providers() -> None:
             check_equal((act.fault, reply.status, reply.headers.get("x-training-center-error")),
                         (act.fault, 502, "1"), str(reply.body))
         check(not any("x" == entry.path[-1:] for entry in stub.journal), "no redirect was followed")
+        stub.push(Act("body", data="x" * 20_000_000))
+        check_equal(run.chat("claude", body).status, 502, "an endless answer")
+        costs = [dollars(call["cost_usd"]) for call in settled(gateway, run.session, 7) if call["state"] == "settled"]
+        check(max(costs) < 2000, "a guess is never more than was held", costs)
 
 
 @test("a stream that breaks off breaks off for the client as well, and costs a guess")

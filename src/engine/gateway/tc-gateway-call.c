@@ -99,7 +99,7 @@ settle (GTask         *task,
   if (chat->ledger_call == 0)
     return;
   tc_meter_bill (&chat->facts->price, usage, (gint64) chat->length,
-                 chat->answer == NULL ? 0 : chat->answer->len, &bill);
+                 chat->answer == NULL ? 0 : chat->answer->len, chat->hold, &bill);
   tc_ledger_settle (gateway->ledger, chat->ledger_call, chat->status, &bill.usage, bill.cost, bill.source);
   chat->ledger_call = 0;
   if (bill.cost == TC_MONEY_UNKNOWN || chat->cost == TC_MONEY_UNKNOWN ||

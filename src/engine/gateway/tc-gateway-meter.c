@@ -93,6 +93,7 @@ tokens_for (gint64 bytes)
  * @usage: (nullable): what the provider reported
  * @sent_bytes: of the request's body
  * @text_bytes: of the answer's text that has arrived
+ * @hold: the most it can have cost; a guess is never more
  * @bill: (out): what to charge
  *
  * What the provider says it cost comes first, then its counts times the price,
@@ -103,6 +104,7 @@ tc_meter_bill (const TcPrice *price,
                const TcUsage *usage,
                gint64         sent_bytes,
                gint64         text_bytes,
+               TcMoney        hold,
                TcMeterBill   *bill)
 {
   bill->usage = usage != NULL ? *usage : TC_USAGE_NONE;
@@ -124,4 +126,6 @@ tc_meter_bill (const TcPrice *price,
   bill->cost = tc_price_is_known (price) ? tc_price_for (price, &bill->usage) : TC_MONEY_UNKNOWN;
   if (bill->cost == TC_MONEY_UNKNOWN)
     bill->source = TC_COST_UNKNOWN;
+  else if (bill->source == TC_COST_ESTIMATED && hold != TC_MONEY_UNKNOWN)
+    bill->cost = MIN (bill->cost, hold);
 }

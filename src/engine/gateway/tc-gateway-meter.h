@@ -46,6 +46,7 @@ void tc_meter_bill (const TcPrice        *price,
                     const TcUsage        *usage,
                     gint64                sent_bytes,
                     gint64                text_bytes,
+                    TcMoney               hold,
                     TcMeterBill          *bill);
 
 G_END_DECLS

@@ -163,7 +163,7 @@ tc_gateway_exchange_settle (TcGatewayExchange  *self,
 
   if (self->ledger_call == 0)
     return;
-  tc_meter_bill (&self->facts->price, usage, self->sent_bytes, text_bytes, &bill);
+  tc_meter_bill (&self->facts->price, usage, self->sent_bytes, text_bytes, self->hold, &bill);
   tc_ledger_settle (self->gateway->ledger, self->ledger_call, self->status, &bill.usage, bill.cost,
                     bill.source);
   self->ledger_call = 0;
@@ -274,6 +274,21 @@ answer_error (TcGatewayExchange *self)
   reply (self, body, strlen (body));
 }
 
+/* Of all that was generated, for a guess at what it cost. */
+static gint64
+count_text (const TcChatReply *reply)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < reply->parts->len; i++)
+    {
+      const TcChatPart *part = g_ptr_array_index (reply->parts, i);
+
+      n += part->text == NULL ? 0 : (gint64) strlen (part->text);
+    }
+  return n;
+}
+
 /**
  * tc_gateway_exchange_answer:
  *
@@ -303,7 +318,7 @@ tc_gateway_exchange_answer (TcGatewayExchange *self)
   chat = tc_wire_read_reply (self->grant->provider, bytes, self->answer->len, NULL);
   if (chat == NULL)
     return FALSE;
-  tc_gateway_exchange_settle (self, &chat->usage, self->answer->len, &cost);
+  tc_gateway_exchange_settle (self, &chat->usage, count_text (chat), &cost);
   g_string_append_printf (self->headers, "x-training-center-cost-usd: %s\r\n", cost);
   if (self->is_native)
     {
