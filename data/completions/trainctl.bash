@@ -11,10 +11,10 @@ _trainctl_ids() {
 _trainctl_options() {
   case "$1" in
     "queue add")
-      echo "--provider --model --key --policy --verdict-every --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop" ;;
+      echo "--provider --model --key --policy --verdict-every --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop --estimate" ;;
     "queue list") echo "--state" ;;
     curriculum)
-      echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --corpus-file --budget --auto-stop --start" ;;
+      echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --corpus-file --budget --auto-stop --estimate --start" ;;
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
     "keys add") echo "--provider --name --base-url" ;;

@@ -91,6 +91,7 @@ complete -c trainctl -n '__trainctl_is queue add' -x -l regex -d 'how to read pr
 complete -c trainctl -n '__trainctl_is queue add' -x -l title -d 'a name of your own'
 complete -c trainctl -n '__trainctl_is queue add' -x -l grace -d 'time to save after a stop'
 complete -c trainctl -n '__trainctl_is queue add' -l auto-stop -d 'stop when the loss diverges'
+complete -c trainctl -n '__trainctl_is queue add' -l estimate -d 'say what it would take, queue nothing'
 complete -c trainctl -n '__trainctl_is queue list' -x -l state -a 'queued blocked starting running paused completed failed cancelled skipped' -d 'only these states'
 
 complete -c trainctl -n '__trainctl_is curriculum' -x -l epochs -d 'epochs of the three phases, N,N,N'
@@ -107,6 +108,7 @@ complete -c trainctl -n '__trainctl_is curriculum' -r -F -l script -d 'a trainin
 complete -c trainctl -n '__trainctl_is curriculum' -r -F -l corpus-file -d 'a corpus of your own'
 complete -c trainctl -n '__trainctl_is curriculum' -x -l budget -d 'the most each phase may spend, in US dollars'
 complete -c trainctl -n '__trainctl_is curriculum' -l auto-stop -d 'stop when the loss diverges'
+complete -c trainctl -n '__trainctl_is curriculum' -l estimate -d 'say what it would take, queue nothing'
 complete -c trainctl -n '__trainctl_is curriculum' -l start -d 'start the queue as well'
 
 complete -c trainctl -n '__trainctl_is logs' -s f -l follow -d 'go on until the run ends'

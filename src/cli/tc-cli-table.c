@@ -49,6 +49,8 @@
   TYPED ("script", PATH, "PATH", FALSE, "a training script of your own")
 #define CORPUS_FILE_OPTION \
   TYPED ("corpus-file", PATH, "FILE", FALSE, "a corpus of your own instead of the bundled one")
+#define ESTIMATE_OPTION \
+  FLAG ("estimate", 0, "say what it would take in time, money, disk and memory, and queue nothing")
 #define AUTO_STOP_OPTION \
   FLAG ("auto-stop", 0, "stop the run when its loss diverges or is not a number")
 
@@ -83,6 +85,7 @@ static const TcCliOption queue_add_options[] = {
   TEXT ("title", "TEXT", "a name of your own"),
   NUMBER ("grace", "SECONDS", 0, 3600, "time to save after a stop before it is killed"),
   AUTO_STOP_OPTION,
+  ESTIMATE_OPTION,
   END
 };
 
@@ -107,6 +110,7 @@ static const TcCliOption curriculum_options[] = {
   TYPED ("budget", MONEY, "USD", FALSE, "the most each phase may spend, in US dollars"),
   AUTO_STOP_OPTION,
   FLAG ("start", 0, "start the queue as well"),
+  ESTIMATE_OPTION,
   END
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tc-cli-config.h"
+#include "tc-cli-estimate.h"
 #include "tc-cli-session.h"
 #include "tc-commands.h"
 #include "tc-error.h"
@@ -51,13 +52,52 @@ post_sessions (TcCli      *cli,
   return tc_cli_print (ids->str);
 }
 
+/* Says what it would take; what nobody has run before is measured, which the
+ * person in front of it is told. */
+static int
+print_estimate (TcCli      *cli,
+                const char *body,
+                GError     *problem)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) request = NULL;
+  g_autoptr(JsonNode) answer = NULL;
+
+  if (body == NULL)
+    return tc_cli_fail (problem);
+  if (tc_cli_args_has (cli->args, "start"))
+    {
+      error = g_error_new_literal (TC_ERROR, TC_ERROR_USAGE, "--estimate queues nothing that --start could start");
+      return tc_cli_fail (error);
+    }
+  request = tc_json_parse (body, -1, TC_JSON_DEFAULT, &error);
+  if (request != NULL && cli->width > 0 && !cli->args->json)
+    g_printerr ("Looking at earlier runs; what is new here is measured, some 20 s a session …\n");
+  if (request != NULL)
+    answer = tc_cli_call (cli, "POST", "/api/training/estimate?measure=1", request, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+
+  return cli->args->json ? tc_cli_print_json (answer) : tc_cli_print_estimates (cli, json_node_get_object (answer));
+}
+
+/* Posts it, or only says what it would take. */
+static int
+use_body (TcCli      *cli,
+          const char *body,
+          GError     *problem)
+{
+  return tc_cli_args_has (cli->args, "estimate") ? print_estimate (cli, body, problem)
+                                                 : post_sessions (cli, body, problem);
+}
+
 int
 tc_cmd_queue_add (TcCli *cli)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *body = tc_cli_config_for_queue_add (cli->args, &error);
 
-  return post_sessions (cli, body, error);
+  return use_body (cli, body, error);
 }
 
 int
@@ -66,7 +106,7 @@ tc_cmd_curriculum (TcCli *cli)
   g_autoptr(GError) error = NULL;
   g_autofree char *body = tc_cli_config_for_curriculum (cli->args, &error);
 
-  return post_sessions (cli, body, error);
+  return use_body (cli, body, error);
 }
 
 int

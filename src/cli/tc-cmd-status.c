@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "tc-cli-estimate.h"
 #include "tc-cli-session.h"
 #include "tc-commands.h"
 #include "tc-error.h"
@@ -24,6 +25,23 @@ show_all (TcCli *cli)
   return tc_cli_print_sessions (cli, json_node_get_object (answer));
 }
 
+/* What was expected of it and what it took; an engine that does not know says
+ * nothing. */
+static int
+print_outcome (TcCli      *cli,
+               const char *id)
+{
+  g_autofree char *target = g_strconcat ("/api/training/estimate/", id, NULL);
+  g_autoptr(JsonNode) answer = tc_cli_call (cli, "GET", target, NULL, NULL);
+  g_autofree char *text = NULL;
+
+  if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer))
+    return TC_CLI_OK;
+  text = tc_cli_format_outcome (json_node_get_object (answer));
+
+  return tc_cli_print (text);
+}
+
 int
 tc_cmd_status (TcCli *cli)
 {
@@ -33,6 +51,7 @@ tc_cmd_status (TcCli *cli)
   g_autoptr(JsonNode) answer = NULL;
   g_autoptr(TcSession) session = NULL;
   JsonObject *object;
+  int code;
 
   if (id == NULL)
     return show_all (cli);
@@ -51,5 +70,7 @@ tc_cmd_status (TcCli *cli)
   if (session == NULL)
     return tc_cli_fail (error);
 
-  return tc_cli_print_session (cli, session, tc_json_get_string (object, "run_dir", NULL));
+  code = tc_cli_print_session (cli, session, tc_json_get_string (object, "run_dir", NULL));
+
+  return code == TC_CLI_OK ? print_outcome (cli, id) : code;
 }

@@ -132,7 +132,7 @@ main (int    argc,
     return complain ("Say what to do, such as “trainctl queue list”; see “trainctl help”", EXIT_USAGE);
 
   paths = tc_paths_new_from_environment ();
-  if (!args->help && strcmp (args->command->name, "queue add") == 0)
+  if (!args->help && strcmp (args->command->name, "queue add") == 0 && !tc_cli_args_has (args, "estimate"))
     return queue_add (args, paths, argv);
 
   return exec_full (paths, argv);

@@ -476,6 +476,34 @@ test_money_unknown (Fixture       *fixture,
 }
 
 static void
+test_money_of_teacher (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  TcUsage call = TC_USAGE_NONE;
+  g_autoptr(TcEstimate) estimate = NULL;
+  g_autoptr(TcEstimate) capped = NULL;
+  const TcRange *money;
+
+  supervise (fixture, "xai");
+  g_set_str (&fixture->config->policy, "off");
+  fixture->facts.price.input = 2 * TC_MONEY_DOLLAR;
+  fixture->facts.price.output = 6 * TC_MONEY_DOLLAR;
+  tc_session_config_add_setting (fixture->config, "teach-pairs", "500");
+  call.input = 900;
+  call.output = 1400;
+  estimate = make (fixture);
+  assert_holds (&estimate->ranges[TC_ESTIMATE_MONEY], 40.0 * tc_price_for (&fixture->facts.price, &call));
+  tc_session_config_add_setting (fixture->config, "teach-budget", "0.25");
+  capped = make (fixture);
+  money = &capped->ranges[TC_ESTIMATE_MONEY];
+  g_assert_cmpint (money->high, ==, TC_MONEY_DOLLAR / 4);
+  fixture->facts.price = TC_PRICE_UNKNOWN;
+  g_clear_pointer (&estimate, tc_estimate_free);
+  estimate = make (fixture);
+  g_assert_false (estimate->ranges[TC_ESTIMATE_MONEY].is_known);
+}
+
+static void
 test_over_budget (Fixture       *fixture,
                   gconstpointer  data)
 {
@@ -561,6 +589,7 @@ main (int    argc,
   ADD ("money", test_money);
   ADD ("money-from-calls", test_money_from_calls);
   ADD ("money-unknown", test_money_unknown);
+  ADD ("money-of-teacher", test_money_of_teacher);
   ADD ("over-budget", test_over_budget);
   ADD ("sum", test_sum);
   ADD ("json", test_json);

@@ -23,6 +23,17 @@
 /* An answer that cannot be read is asked for once more. */
 #define REPAIRED_SHARE 0.1
 
+/* Of the teacher of data/trainer/helix/teacher.py: pairs a call asks for, how
+ * many calls it makes when many pairs are no good, and what it reads and
+ * writes. */
+#define TEACHER_PAIRS_MOST 24
+#define TEACHER_PAIRS_LEAST 20
+#define TEACHER_CALLS(pairs) (2 + 4 * (((pairs) + TEACHER_PAIRS_LEAST - 1) / TEACHER_PAIRS_LEAST))
+#define TEACHER_READS_LEAST 400
+#define TEACHER_READS_MOST 2000
+#define TEACHER_WRITES_LEAST 500
+#define TEACHER_WRITES_MOST 4096
+
 typedef struct
 {
   TcMoney low;
@@ -74,6 +85,41 @@ cost_from_sizes (const TcEstimateFacts *facts)
                   price_of (&facts->price, read_high, ANSWER_MOST) };
 }
 
+/* What asking for more examples costs, before the training begins. */
+static Cost
+cost_of_teacher (TcEstimate            *self,
+                 const TcEstimateFacts *facts,
+                 gint64                 pairs)
+{
+  g_autofree char *text = tc_estimate_dup_setting (facts->config, "teach-budget");
+  gint64 fewest = (pairs + TEACHER_PAIRS_MOST - 1) / TEACHER_PAIRS_MOST;
+  gint64 most = TEACHER_CALLS (pairs);
+  Cost cost;
+  TcMoney cap;
+
+  cost.low = fewest * price_of (&facts->price, TEACHER_READS_LEAST, TEACHER_WRITES_LEAST);
+  cost.high = most * price_of (&facts->price, TEACHER_READS_MOST, TEACHER_WRITES_MOST);
+  if (text != NULL && tc_money_parse (text, &cap, NULL))
+    {
+      cost.low = MIN (cost.low, cap);
+      cost.high = MIN (cost.high, cap);
+    }
+  tc_estimate_assume (self, "The teacher is asked %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " times for %" G_GINT64_FORMAT
+                      " pairs, and has answered none of it before: what it answered once costs nothing again.",
+                      fewest, most, pairs);
+
+  return cost;
+}
+
+static gint64
+get_pairs (TcSessionConfig *config)
+{
+  g_autofree char *text = tc_estimate_dup_setting (config, "teach-pairs");
+  guint64 pairs;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, 1000000, &pairs, NULL) ? (gint64) pairs : 0;
+}
+
 static void
 check_money (TcEstimate            *self,
              const TcEstimateFacts *facts)
@@ -107,8 +153,16 @@ make_from_price (TcEstimate            *self,
   Cost cost = has_calls ? cost_from_calls (facts) : cost_from_sizes (facts);
   double low = (double) cost.low * self->n_verdicts;
   double high = (double) cost.high * self->n_verdicts * (has_calls ? 1 : 1 + REPAIRED_SHARE);
+  gint64 pairs = get_pairs (facts->config);
   g_autofree char *basis = NULL;
 
+  if (pairs > 0)
+    {
+      Cost teacher = cost_of_teacher (self, facts, pairs);
+
+      low += (double) teacher.low;
+      high += (double) teacher.high;
+    }
   if (has_calls)
     basis = g_strdup_printf ("%u earlier verdicts, %s", facts->calls->len, facts->price_basis);
   else
@@ -134,7 +188,7 @@ tc_estimate_make_money (TcEstimate            *self,
     set_free (self, "no provider is asked");
   else if (tc_price_is_known (&facts->price) && tc_price_is_free (&facts->price))
     set_free (self, "runs on this machine");
-  else if (!tc_price_is_known (&facts->price) && self->n_verdicts > 0)
+  else if (!tc_price_is_known (&facts->price) && (self->n_verdicts > 0 || get_pairs (config) > 0))
     tc_estimate_set_unknown (self, TC_ESTIMATE_MONEY, "the price of the model is not known");
   else if (!tc_price_is_known (&facts->price))
     set_free (self, "no verdicts are asked for");
