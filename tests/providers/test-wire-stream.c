@@ -612,7 +612,8 @@ test_openai_chunks (void)
   g_autofree char *first = wire_json ("{'index':0,'id':'toolu_1','type':'function','function':"
                                       "{'name':'weather','arguments':''}}");
   g_autofree char *empty = wire_json ("{'index':1,'function':{'arguments':'{}'}}");
-  g_autofree char *signature = wire_json ("'signature':'c2ln'");
+  g_autofree char *signature = wire_json ("{'thinking_blocks':[{'type':'thinking','thinking':'Hm.','signature':"
+                                          "'c2ln'}]},'logprobs':null,'finish_reason':'tool_calls'");
 
   g_assert_nonnull (strstr (with, "\"prompt_tokens\":11"));
   g_assert_null (strstr (without, "usage"));

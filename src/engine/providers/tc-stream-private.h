@@ -89,6 +89,11 @@ struct _TcStreamWriter
   guint           n_blocks;
   GArray         *tool_blocks; /* (owned) (element-type guint) block of each tool */
 
+  /* OpenAI: thinking and its signatures, which a client gets as a whole. */
+  GString        *thought;     /* (owned) of the block that has no signature yet */
+  JsonArray      *thoughts;    /* (owned) */
+  gsize           thought_bytes;
+
   /* OpenAI: tools whose arguments have begun. Ollama: those not written yet. */
   GPtrArray      *tools;       /* (owned) (element-type TcStreamCall) */
   gsize           args_bytes;

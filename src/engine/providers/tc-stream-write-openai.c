@@ -5,8 +5,13 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "tc-json.h"
 #include "tc-stream-private.h"
+
+/* Of all thinking of an answer together; more is not kept for its signature. */
+#define MAX_THOUGHT_BYTES (1024 * 1024)
 
 static void
 write_data (GString    *out,
@@ -78,17 +83,31 @@ write_text (TcStreamWriter *self,
 }
 
 static void
-write_signature (TcStreamWriter    *self,
-                 const TcChatEvent *event,
-                 GString           *out)
+write_thinking (TcStreamWriter    *self,
+                const TcChatEvent *event,
+                GString           *out)
 {
-  JsonObject *delta = json_object_new ();
-  JsonObject *block = tc_wire_append_object (tc_wire_add_array (delta, "thinking_blocks"));
+  self->thought_bytes += strlen (event->text);
+  if (self->thought_bytes <= MAX_THOUGHT_BYTES)
+    g_string_append (self->thought, event->text);
+  write_text (self, "reasoning_content", event->text, out);
+}
 
+/* A provider takes thinking back only word for word. Clients make one text of
+ * the pieces or keep the last, so that they get it whole, at the end. */
+static void
+hold_signature (TcStreamWriter    *self,
+                const TcChatEvent *event)
+{
+  JsonObject *block;
+
+  if (self->thought_bytes > MAX_THOUGHT_BYTES)
+    return;
+  block = tc_wire_append_object (self->thoughts);
   json_object_set_string_member (block, "type", "thinking");
-  json_object_set_string_member (block, "thinking", "");
+  json_object_set_string_member (block, "thinking", self->thought->str);
   json_object_set_string_member (block, "signature", event->text);
-  write_chunk (self, delta, NULL, out);
+  g_string_truncate (self->thought, 0);
 }
 
 static JsonObject *
@@ -148,13 +167,16 @@ write_finish (TcStreamWriter *self,
               GString        *out)
 {
   const char *reason = tc_wire_finish_to_openai (self->finish);
+  JsonObject *delta = json_object_new ();
 
   for (guint i = 0; i < self->tools->len; i++)
     {
       if (!tc_stream_writer_get_call (self, i)->has_args)
         write_args (self, i, "{}", out);
     }
-  write_chunk (self, json_object_new (), reason != NULL ? reason : "stop", out);
+  if (json_array_get_length (self->thoughts) > 0)
+    json_object_set_array_member (delta, "thinking_blocks", json_array_ref (self->thoughts));
+  write_chunk (self, delta, reason != NULL ? reason : "stop", out);
 }
 
 static void
@@ -198,10 +220,10 @@ tc_stream_write_openai (TcStreamWriter    *self,
       write_text (self, "content", event->text, out);
       break;
     case TC_EVENT_THINKING:
-      write_text (self, "reasoning_content", event->text, out);
+      write_thinking (self, event, out);
       break;
     case TC_EVENT_SIGNATURE:
-      write_signature (self, event, out);
+      hold_signature (self, event);
       break;
     case TC_EVENT_TOOL_START:
       write_tool (self, event, out);

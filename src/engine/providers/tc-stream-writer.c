@@ -65,6 +65,8 @@ tc_stream_writer_new (TcProviderWire  wire,
   self->usage = TC_USAGE_NONE;
   self->tools = g_ptr_array_new_with_free_func (free_call);
   self->tool_blocks = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->thought = g_string_new (NULL);
+  self->thoughts = json_array_new ();
 
   return self;
 }
@@ -77,6 +79,8 @@ tc_stream_writer_free (TcStreamWriter *self)
   g_free (self->model);
   g_ptr_array_unref (self->tools);
   g_array_unref (self->tool_blocks);
+  g_string_free (self->thought, TRUE);
+  json_array_unref (self->thoughts);
   g_free (self);
 }
 
