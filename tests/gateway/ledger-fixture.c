@@ -92,8 +92,10 @@ void
 fixture_set_up (Fixture       *self,
                 gconstpointer  data)
 {
-  /* No threads yet. */
-  g_setenv ("TZ", data != NULL ? data : "UTC", TRUE);
+  const char *zone = data != NULL ? data : "UTC";
+
+  if (g_strcmp0 (g_getenv ("TZ"), zone) != 0)
+    g_setenv ("TZ", zone, TRUE);
   self->folder = g_dir_make_tmp ("tc-ledger-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "ledger.db", NULL);
   self->clock = tc_clock_new_fake (0);

@@ -27,9 +27,9 @@ COST = 300
 class Driver:
     """A ledger in a process of its own."""
 
-    def __init__(self, database: Path, *options: object) -> None:
+    def __init__(self, database: Path, *options: object, prefix: list[str] = ()) -> None:
         self.process = subprocess.Popen(
-            [os.environ["LEDGER_DRIVER"], *map(str, options), str(database)], text=True, bufsize=1,
+            [*prefix, os.environ["LEDGER_DRIVER"], *map(str, options), str(database)], text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.held: list[int] = []
         self.errors: list[str] = []

@@ -7,8 +7,9 @@ import random
 from pathlib import Path
 
 from ledgertool import COST, DATABASE, HELD, Driver, check_calls, reopen, rows
+from crashpoints import trace
 from storetool import folder, small_disk
-from tap import check, check_equal, main, note, test
+from tap import check, check_equal, main, note, test, wait_for
 
 KILLS = 30
 SEEDS = 120
@@ -76,6 +77,40 @@ def power_lost() -> None:
                         [], f"moved aside with seed {seed}")
     note(f"{deaths} power cuts of {SEEDS} runs, {flushed} calls flushed before them")
     check(deaths > SEEDS // 2 and flushed > deaths, "too few to mean anything")
+
+
+def traced(log: Path) -> list[tuple[str, str]]:
+    """The thread and the name of each system call so far."""
+    calls = []
+    for line in log.read_text().splitlines():
+        thread, _, rest = line.partition(" ")
+        if "resumed" not in rest:
+            calls.append((thread, rest.strip().partition("(")[0]))
+    return calls
+
+
+@test("what calls cost goes to the disk by itself, and the thread that writes it never waits for that")
+def synced() -> None:
+    with folder() as where:
+        log = where / "calls"
+        driver = Driver(where / DATABASE, prefix=trace("pwrite64,fdatasync,fsync", log))
+        check_equal(driver.do("hold", HELD), "held 1", "the first call")
+        start = len(traced(log))
+        for number in range(2, 40):
+            check_equal(driver.do("hold", HELD), f"held {number}", "a call")
+            driver.send("settle", number, COST)
+
+        def is_synced() -> bool:
+            names = [name for _, name in traced(log)[start:]]
+            return "pwrite64" in names and names[-1] in ("fdatasync", "fsync")
+
+        wait_for(is_synced, 20, "a sync after the last write")
+        calls = traced(log)[start:]
+        writers = {thread for thread, name in calls if name == "pwrite64"}
+        waiters = {thread for thread, name in calls if name != "pwrite64"}
+        # The copy of the day is made by a thread that does both.
+        check(len(writers - waiters) == 1, "writers", writers, "waiters", waiters)
+        check_equal(driver.end(), 0, "exit status")
 
 
 @test("on a full disk no call is allowed, and what calls have cost gets in when there is room")
