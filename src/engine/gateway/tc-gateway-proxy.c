@@ -134,6 +134,8 @@ on_head (TcUpstreamCall   *call,
   if (head->status >= 300 && head->status < 400)
     message = g_strdup_printf ("%s sent the call on to another address. That is not followed, because "
                                "the key would go there too; check the key's base URL.", title);
+  else if (head->status > 200 && head->status < 300)
+    message = g_strdup_printf ("%s sent no answer (status %u).", title, head->status);
   else if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
     message = g_strdup_printf ("%s sent a compressed answer, which it was asked not to.", title);
   if (message != NULL)

@@ -235,6 +235,30 @@ report_failure (Attempt      *attempt,
     report (attempt, TC_UPSTREAM_UNREACHABLE, "The connection to %s failed.");
 }
 
+/* Some systems still take up TLS 1.0 and 1.1 when the server has nothing else. */
+static gboolean
+is_outdated (GSocketConnection *connection)
+{
+  GIOStream *stream = G_IO_STREAM (connection);
+
+  if (G_IS_TCP_WRAPPER_CONNECTION (connection))
+    stream = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection));
+  return G_IS_TLS_CONNECTION (stream) &&
+         g_tls_connection_get_protocol_version (G_TLS_CONNECTION (stream)) < G_TLS_PROTOCOL_VERSION_TLS_1_2;
+}
+
+/* The library still takes what was broken long ago. */
+static gboolean
+is_modern (GSocketConnection *connection)
+{
+  GIOStream *base = G_IS_TCP_WRAPPER_CONNECTION (connection)
+                      ? g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection))
+                      : G_IO_STREAM (connection);
+
+  return !G_IS_TLS_CONNECTION (base) ||
+         g_tls_connection_get_protocol_version (G_TLS_CONNECTION (base)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2;
+}
+
 static void
 on_connected (GObject      *object,
               GAsyncResult *result,
@@ -248,6 +272,12 @@ on_connected (GObject      *object,
   connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
   if (connection == NULL)
     report_failure (attempt, error);
+  else if (is_outdated (connection))
+    {
+      g_object_unref (connection);
+      report (attempt, TC_UPSTREAM_UNSAFE, "The connection to %s is not safe (the server has no TLS newer "
+                                           "than 1.1), so nothing was sent.");
+    }
   else
     {
       link = g_new0 (TcUpstreamLink, 1);

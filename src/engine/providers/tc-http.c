@@ -31,7 +31,9 @@ typedef struct
   GCancellable *caller;      /* (owned) (nullable) */
   gulong        caller_id;
   guint         timeout_id;
+  gulong        event_id;
   gboolean      is_late;
+  gboolean      is_outdated; /* the server has no TLS of this decade */
   char          chunk[CHUNK_BYTES];
 } Exchange;
 
@@ -46,6 +48,7 @@ exchange_free (gpointer data)
   g_clear_object (&self->caller);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->stream);
+  g_clear_signal_handler (&self->event_id, self->message);
   g_clear_object (&self->message);
   g_byte_array_unref (self->body);
   g_free (self);
@@ -81,6 +84,10 @@ fail (GTask  *task,
   if (exchange->is_late)
     g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
                              "%s did not answer in time.", host);
+  else if (exchange->is_outdated)
+    g_task_return_new_error (task, TC_ERROR, TC_ERROR_PERMISSION,
+                             "The connection to %s is not safe (the server has no TLS newer than 1.1), "
+                             "so nothing was sent.", host);
   else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&reason));
   else if (reason->domain == G_TLS_ERROR)
@@ -164,6 +171,22 @@ on_sent (GObject      *object,
     fail (task, error);
   else
     read_more (g_steal_pointer (&task));
+}
+
+/* Some systems still take up TLS 1.0 and 1.1 when the server has nothing else. */
+static void
+on_network_event (SoupMessage        *message,
+                  GSocketClientEvent  event,
+                  GIOStream          *connection,
+                  gpointer            user_data)
+{
+  Exchange *exchange = user_data;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || !G_IS_TLS_CONNECTION (connection) ||
+      g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return;
+  exchange->is_outdated = TRUE;
+  g_cancellable_cancel (exchange->cancellable);
 }
 
 static SoupMessage *
@@ -260,6 +283,7 @@ tc_http_get_async (TcHttp              *self,
   exchange = g_new0 (Exchange, 1);
   exchange->message = message;
   exchange->body = g_byte_array_new ();
+  exchange->event_id = g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), exchange);
   exchange->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, exchange, exchange_free);
   exchange->timeout_id = g_timeout_add (self->timeout_ms, on_timeout, exchange);
