@@ -135,6 +135,7 @@ class FaultStub:
         self._open: set[socket.socket] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="tc-stub-")
         self._tls = stubfaults.tls_context(Path(self._folder.name), tls) if tls else None
+        self.certificate = Path(self._folder.name, f"{tls}.pem")   # when it speaks TLS
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"

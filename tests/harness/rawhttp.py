@@ -74,10 +74,25 @@ class Connection:
         head, _, self.pending = self.pending.partition(b"\r\n\r\n")
         reply = Reply(head, b"")
         if has_body and reply.status not in (101, 204):
+            if reply.headers.get("transfer-encoding") == "chunked":
+                reply.body = self._chunks()
+                return reply
             length = int(reply.headers.get("content-length", "0"))
             self._until(length)
             reply.body, self.pending = self.pending[:length], self.pending[length:]
         return reply
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while True:
+            while b"\r\n" not in self.pending:
+                self._until(len(self.pending) + 1)
+            line, _, self.pending = self.pending.partition(b"\r\n")
+            size = int(line, 16)
+            self._until(size + 2)
+            body, self.pending = body + self.pending[:size], self.pending[size + 2:]
+            if size == 0:
+                return body
 
     def rest(self) -> bytes:
         """Everything until the other side closes."""

@@ -175,7 +175,7 @@ def _openssl(*arguments: str) -> None:
 
 
 def certificate(folder: Path, kind: str) -> tuple[Path, Path]:
-    """A certificate and its key: "self-signed", "wrong-host", "expired", "not-yet"."""
+    """A certificate, signed by itself, and its key: "good", "wrong-host", "expired", "not-yet"."""
     folder.mkdir(parents=True, exist_ok=True)
     key, request, made = (folder / f"{kind}.{ending}" for ending in ("key", "csr", "pem"))
     host = "wrong.example" if kind == "wrong-host" else "127.0.0.1"
@@ -193,11 +193,12 @@ def certificate(folder: Path, kind: str) -> tuple[Path, Path]:
 
 
 def tls_context(folder: Path, kind: str) -> ssl.SSLContext:
-    """A server's side of TLS that no careful client accepts; "tls1.0" speaks nothing newer."""
-    made, key = certificate(folder, "self-signed" if kind == "tls1.0" else kind)
+    """A server's side of TLS; no careful client accepts any but "good" where that is trusted. "tls1.0" and "tls1.1" speak nothing newer."""
+    made, key = certificate(folder, kind)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made, key)
-    if kind == "tls1.0":
+    if kind.startswith("tls"):
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+        context.minimum_version = context.maximum_version = {"tls1.0": ssl.TLSVersion.TLSv1,
+                                                             "tls1.1": ssl.TLSVersion.TLSv1_1}[kind]
     return context
