@@ -22,6 +22,9 @@
   "{'type':'object','properties':{'a':{'type':'integer','minimum':1,'description':'How many.'}," \
   "'b':{'type':'object','properties':{'c':{'type':'string'}},'required':['c']}},'required':['a','b']}"
 #define LOOSE "{'type':'object','properties':{'a':{'type':'string'},'b':{'type':'string'}},'required':['a']}"
+#define LIMITS \
+  "{'type':'object','properties':{'a':{'type':'string','maxLength':9},'b':{'type':'integer','minimum':1}}," \
+  "'required':['a','b']}"
 #define O_FORMAT(schema) \
   "'response_format':{'type':'json_schema','json_schema':{'name':'my answer!','schema':" schema "}}"
 #define O_TOOL "'tools':[{'type':'function','function':{'name':'f','description':'d','parameters':" LOOSE "}}]"
@@ -224,6 +227,14 @@ static const Case cases[] = {
     "response_format/json_schema/strict", "true" },
   { A, "openai", "{'model':'m'," HI ",'output_config':{'format':{'type':'json_schema','schema':" SCHEMA "}}}",
     "response_format/json_schema/schema/properties/b/additionalProperties", "false" },
+  { A, "openai", "{'model':'m'," HI ",'output_config':{'format':{'type':'json_schema','schema':" LIMITS "}}}",
+    "response_format/json_schema/schema/properties", "{'a':{'type':'string','description':'(maxLength: 9)'},"
+    "'b':{'type':'integer','minimum':1}}" },
+  { A, "xai", "{'model':'m'," HI ",'output_config':{'format':{'type':'json_schema','schema':" LIMITS "}}}",
+    "response_format/json_schema/schema/properties", "{'a':{'type':'string','description':'(maxLength: 9)'},"
+    "'b':{'type':'integer','description':'(minimum: 1)'}}" },
+  { A, "compatible", "{'model':'m'," HI ",'output_config':{'format':{'type':'json_schema','schema':" LIMITS "}}}",
+    "response_format/json_schema/schema/properties/a", "{'type':'string','maxLength':9}" },
   { A, "openai", "{'model':'m'," HI ",'output_config':{'format':{'type':'json_schema','schema':" LOOSE "}}}",
     "response_format/json_schema", "{'name':'answer','strict':false,'schema':" LOOSE "}" },
   { O, "compatible", "{'model':'m'," HI "," O_FORMAT (LOOSE) "}", "response_format/json_schema/name", "'my_answer_'" },

@@ -427,7 +427,7 @@ add_output_config (JsonObject          *root,
     {
       format = tc_wire_add_object (config, "format");
       json_object_set_string_member (format, "type", "json_schema");
-      json_object_set_member (format, "schema", tc_wire_schema_close (request->schema, TRUE));
+      json_object_set_member (format, "schema", tc_wire_schema_close (request->schema, TC_SCHEMA_CHECKS_NONE));
     }
   if (json_object_get_size (config) > 0)
     json_object_set_object_member (root, "output_config", config);

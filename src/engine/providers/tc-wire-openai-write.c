@@ -243,8 +243,18 @@ dup_schema_name (const char *name)
   return g_strcanon (clean, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-", '_');
 }
 
+static TcSchemaChecks
+get_checks (const TcProvider *provider)
+{
+  if (provider->id == TC_PROVIDER_XAI)
+    return TC_SCHEMA_CHECKS_NONE;
+
+  return provider->id == TC_PROVIDER_OPENAI ? TC_SCHEMA_CHECKS_SOME : TC_SCHEMA_CHECKS_ALL;
+}
+
 static void
-add_format (JsonObject          *root,
+add_format (const TcProvider    *provider,
+            JsonObject          *root,
             const TcChatRequest *request)
 {
   g_autofree char *name = dup_schema_name (request->schema_name);
@@ -266,7 +276,7 @@ add_format (JsonObject          *root,
   json_object_set_string_member (inner, "name", name);
   json_object_set_boolean_member (inner, "strict", is_strict);
   if (is_strict)
-    json_object_set_member (inner, "schema", tc_wire_schema_close (request->schema, FALSE));
+    json_object_set_member (inner, "schema", tc_wire_schema_close (request->schema, get_checks (provider)));
   else
     tc_wire_set_copy (inner, "schema", request->schema);
 }
@@ -282,7 +292,7 @@ tc_wire_build_openai_request (const TcProvider    *provider,
   add_messages (root, request);
   add_tools (root, request);
   add_options (provider, root, request);
-  add_format (root, request);
+  add_format (provider, root, request);
   if (!request->is_stream)
     return root;
   json_object_set_boolean_member (root, "stream", TRUE);

@@ -6,9 +6,12 @@
 #include "tc-json.h"
 #include "tc-wire-schema.h"
 
+/* The first N_RARE are checked by few. */
+#define N_RARE 5
+
 static const char *const limits[] = {
-  "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
-  "minItems", "maxItems", "uniqueItems", "pattern", "minProperties", "maxProperties",
+  "minLength", "maxLength", "uniqueItems", "minProperties", "maxProperties", "minimum", "maximum",
+  "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "pattern",
 };
 
 typedef void (*SchemaFunc) (JsonObject *schema,
@@ -74,12 +77,14 @@ is_object (JsonObject *schema)
 
 /* What the provider does not check is told to the model instead. */
 static void
-describe_limits_of (JsonObject *schema)
+describe_limits (JsonObject     *schema,
+                 TcSchemaChecks  checks)
 {
+  guint n = checks == TC_SCHEMA_CHECKS_SOME ? N_RARE : G_N_ELEMENTS (limits);
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *description = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autofree char *value = NULL;
 
@@ -100,13 +105,13 @@ static void
 close_one (JsonObject *schema,
            gpointer    user_data)
 {
-  gboolean describe_limits = GPOINTER_TO_INT (user_data);
+  TcSchemaChecks checks = GPOINTER_TO_INT (user_data);
 
   if (is_object (schema))
     json_object_set_boolean_member (schema, "additionalProperties", FALSE);
-  if (!describe_limits)
+  if (checks == TC_SCHEMA_CHECKS_ALL)
     return;
-  describe_limits_of (schema);
+  describe_limits (schema, checks);
   if (json_object_has_member (schema, "oneOf") && !json_object_has_member (schema, "anyOf"))
     {
       json_object_set_member (schema, "anyOf", json_object_dup_member (schema, "oneOf"));
@@ -116,22 +121,21 @@ close_one (JsonObject *schema,
 
 /**
  * tc_wire_schema_close:
- * @describe_limits: put limits on numbers, lengths and the like into words,
- *   for a provider that refuses them
+ * @checks: what the provider checks; the other limits are put into words
  *
  * Returns: (transfer full): a copy whose objects have no other members than
  *   those named
  */
 JsonNode *
-tc_wire_schema_close (JsonNode *schema,
-                      gboolean  describe_limits)
+tc_wire_schema_close (JsonNode       *schema,
+                      TcSchemaChecks  checks)
 {
   g_autofree char *text = tc_json_to_string (schema, FALSE);
   JsonNode *copy = tc_json_parse (text, -1, TC_JSON_DEFAULT, NULL);
 
   if (copy == NULL)
     return json_node_copy (schema);
-  walk (copy, close_one, GINT_TO_POINTER (describe_limits));
+  walk (copy, close_one, GINT_TO_POINTER (checks));
 
   return copy;
 }

@@ -10,8 +10,17 @@
 
 G_BEGIN_DECLS
 
-JsonNode *tc_wire_schema_close     (JsonNode *schema,
-                                    gboolean  describe_limits);
-gboolean  tc_wire_schema_is_strict (JsonNode *schema);
+/* Which limits on numbers, lengths and the like a provider checks itself. The
+ * others are refused, so that the model is told of them in words. */
+typedef enum
+{
+  TC_SCHEMA_CHECKS_ALL,
+  TC_SCHEMA_CHECKS_SOME, /* not the length of texts, nor that elements differ */
+  TC_SCHEMA_CHECKS_NONE,
+} TcSchemaChecks;
+
+JsonNode *tc_wire_schema_close     (JsonNode       *schema,
+                                    TcSchemaChecks  checks);
+gboolean  tc_wire_schema_is_strict (JsonNode       *schema);
 
 G_END_DECLS
