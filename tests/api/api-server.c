@@ -29,6 +29,7 @@
 #include "tc-api-routes.h"
 #include "tc-api.h"
 #include "tc-point.h"
+#include "tc-store-verdicts.h"
 
 typedef struct
 {
@@ -199,6 +200,39 @@ make_ingest (guint64 id)
   return ingest;
 }
 
+/* One that judges, or one that says why it does not. */
+static TcVerdict *
+make_verdict (guint64     id,
+              const char *error)
+{
+  static const guint parts[TC_VERDICT_N_PARTS] = { 27, 24, 18, 17 };
+  TcVerdict *verdict = tc_verdict_new (id, 1, 5);
+
+  memcpy (verdict->parts, parts, sizeof parts);
+  verdict->score = 86;
+  verdict->at_us = g_get_real_time ();
+  verdict->provider = g_strdup ("xai");
+  verdict->model = g_strdup ("grok-4.3");
+  verdict->recommendation = error == NULL ? g_strdup ("Go on.") : NULL;
+  verdict->cost = error == NULL ? 1234 : -1;
+  verdict->error = g_strdup (error);
+  return verdict;
+}
+
+static void
+on_verdict_stored (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  if (!tc_store_add_verdict_finish (TC_STORE (source), result, &id, &error))
+    g_error ("Cannot store: %s", error->message);
+  if (user_data != NULL)
+    say ("ok");
+}
+
 static void
 on_stored (GObject      *source,
            GAsyncResult *result,
@@ -208,7 +242,6 @@ on_stored (GObject      *source,
 
   if (!tc_store_ingest_finish (TC_STORE (source), result, &error))
     g_error ("Cannot store: %s", error->message);
-  say ("ok");
 }
 
 static void
@@ -218,12 +251,17 @@ do_store (Server *server,
 {
   guint64 id = g_ascii_strtoull (words[1], NULL, 10);
   TcIngest *ingest = make_ingest (id);
+  g_autoptr (TcVerdict) good = make_verdict (id, NULL);
+  g_autoptr (TcVerdict) none = make_verdict (id, "Nobody there");
 
   announce (server, "gate", id, tc_gate_to_json (g_ptr_array_index (ingest->gates, 0)));
   announce (server, "checkpoint", id,
             tc_checkpoint_to_json (g_ptr_array_index (ingest->checkpoints, 0)));
   announce (server, "event", id, tc_event_to_json (g_ptr_array_index (ingest->events, 0)));
+  announce (server, "verdict", id, tc_verdict_to_json (good));
   tc_store_ingest_async (server->store, ingest, NULL, on_stored, NULL);
+  tc_store_add_verdict_async (server->store, good, NULL, on_verdict_stored, NULL);
+  tc_store_add_verdict_async (server->store, none, NULL, on_verdict_stored, server);
 }
 
 static void

@@ -62,11 +62,11 @@ def all_kinds() -> None:
                                       ["train_loss", 1, "Infinity"], ["train_loss", 1.25, "NaN"]])
         server.do("store", session)
         kinds = []
-        while len(kinds) < 3:
+        while len(kinds) < 4:
             frame = client.message()
             frames.append(frame)
             kinds += [event["kind"] for event in frame["events"] if event["type"] == "record"]
-        check_equal(kinds, ["gate", "checkpoint", "event"], "records")
+        check_equal(kinds, ["gate", "checkpoint", "event", "verdict"], "records")
         server.do("log", session, 12345)
         check_equal(until(client, "log", frames), {"type": "log", "session_id": session,
                                                    "size": 12345})

@@ -142,6 +142,17 @@ def ask_estimates(ask: Callable[..., Reply]) -> None:
                 {"session_id": "1", "estimate": None, "truth": None}, "what is kept")
 
 
+def ask_records(ask: Callable[..., Reply]) -> None:
+    """Asks for what the store command of the server put there."""
+    check_equal(len(ask("GET", "/api/training/gates/{id}").json["gates"]), 1, "gates")
+    check_equal(len(ask("GET", "/api/training/checkpoints/{id}").json["checkpoints"]), 1, "kept")
+    check_equal(len(ask("GET", "/api/training/events/{id}").json["events"]), 1, "events")
+    check_equal(len(ask("GET", "/api/events").json["events"]), 1, "all events")
+    verdicts = ask("GET", "/api/training/verdicts/{id}").json["verdicts"]
+    check_equal([(one["grade"], one["cost_usd"], one["error"]) for one in verdicts],
+                [("B", "0.001234", None), (None, None, "Nobody there")], "verdicts")
+
+
 @test("real answers of every operation fit the OpenAPI document")
 def answers_fit() -> None:
     with Server() as server:
@@ -178,10 +189,7 @@ def answers_fit() -> None:
         ask("GET", "/api/training/logs/{id}")
         ask("GET", "/api/training/metrics/{id}")
         ask("GET", "/api/training/metrics/{id}", query="?format=csv")
-        check_equal(len(ask("GET", "/api/training/gates/{id}").json["gates"]), 1, "gates")
-        check_equal(len(ask("GET", "/api/training/checkpoints/{id}").json["checkpoints"]), 1, "kept")
-        check_equal(len(ask("GET", "/api/training/events/{id}").json["events"]), 1, "events")
-        check_equal(len(ask("GET", "/api/events").json["events"]), 1, "all events")
+        ask_records(ask)
         # Nobody listens there: a key that cannot be checked is kept and says so.
         key = ask("POST", "/api/keys/add", {"provider": "qwen", "name": "here",
                                             "base_url": "http://127.0.0.1:9"}, status=201).json["key"]
