@@ -66,7 +66,7 @@ add_budget (TcCliGrid  *grid,
   tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_money (budget, "left_usd"));
   add_bar (grid, budget);
   tc_cli_grid_add_take (grid, TC_CLI_YELLOW,
-                        n_unknown > 0 ? g_strdup_printf ("and %" G_GINT64_FORMAT " calls of unknown price", n_unknown)
+                        n_unknown > 0 ? g_strdup_printf ("and %" G_GINT64_FORMAT " of unknown price", n_unknown)
                                       : NULL);
 }
 

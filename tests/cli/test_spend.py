@@ -115,7 +115,7 @@ def _budget() -> None:
             check_equal(lines[0], ["In", "2026-11:"], "month")
             check_equal(lines[1], ["BUDGET", "LIMIT", "SPENT", "HELD", "LEFT"], "heading")
             check_equal(lines[2][:5], ["month", "$20.00", "$17.50", "$0.25", "$2.25"], "month")
-            check_equal(lines[2][-8:], "88 % and 3 calls of unknown price".split(), "month")
+            check_equal(lines[2][-7:], "88 % and 3 of unknown price".split(), "month")
             check_equal(lines[3], ["xai", "none", "$17.50"], "xai")
 
 
