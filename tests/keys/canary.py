@@ -62,7 +62,19 @@ def tree_of(pid: int) -> list[int]:
 
 def holds_in_memory(pid: int, secret: str) -> bool:
     """Whether a process has the secret, plain, in memory it may write."""
+    return regions_with(pid, secret) != []
+
+
+def flags_of(pid: int, region: str) -> list[str]:
+    """The kernel's flags of a piece of memory, "dd" for one that is in no dump."""
+    text = Path(f"/proc/{pid}/smaps").read_text(encoding="utf-8")
+    return re.search(rf"^{region} .*?^VmFlags: (.*?)$", text, re.M | re.S).group(1).split()
+
+
+def regions_with(pid: int, secret: str) -> list[str]:
+    """The pieces of memory of a process, "START-END", that have the secret."""
     wanted = secret.encode()
+    hits = []
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in maps:
             found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
@@ -72,7 +84,7 @@ def holds_in_memory(pid: int, secret: str) -> bool:
             try:
                 memory.seek(first)
                 if wanted in memory.read(last - first):
-                    return True
+                    hits.append(found.group(0).split()[0])
             except (OSError, OverflowError):
                 continue
-    return False
+    return hits

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -20,10 +21,10 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(__file__))
 
 from session_bus import SessionBus  # noqa: E402 (first: it finds the harness)
-from canary import forms, holds_in_memory, search, search_processes, tree_of  # noqa: E402
+from canary import flags_of, forms, holds_in_memory, regions_with, search, search_processes, tree_of  # noqa: E402
 from enginerun import Engine  # noqa: E402
 from faultstub import FaultStub  # noqa: E402
-from tap import check, check_equal, main, test, wait_for  # noqa: E402
+from tap import Skip, check, check_equal, main, test, wait_for  # noqa: E402
 
 KEY = "xai-CaNaRyOfTheAccessTests0123456789abcdefghijklm"
 OTHER = "xai-OtHeRcAnArYoFtHeAcCeSsTeStS9876543210zyxwvutsrq"
@@ -184,6 +185,28 @@ def canaries() -> None:
         engine.kill(signal.SIGTERM)
         for secret in (KEY, token):
             check_equal(search(engine.root, secret), [], "files at the end")
+
+
+@test("S11 no memory may be locked: keys work all the same, one word says so, and no dump has them")
+def unlocked_memory() -> None:
+    for tool in ("prlimit", "setpriv"):
+        if shutil.which(tool) is None:
+            raise Skip(f"no {tool}")
+    with SessionBus() as bus, FaultStub() as stub, engine_on(bus) as engine:
+        engine.kill()
+        # Who may lock all the same is not bound by the limit.
+        engine.start("prlimit", "--memlock=0:0", *(["setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock"]
+                                                   if os.getuid() == 0 else []))
+        add_key(engine, stub)
+        session = queue(engine)
+        engine.wait(session, ("running",))
+        check_equal(ask(engine, session), 200, "answer")
+        flags = [flags_of(engine.process.pid, region) for region in regions_with(engine.process.pid, KEY)]
+        check(any("dd" in found and "lo" not in found for found in flags), flags)
+        check_equal(engine.log.read_text().count("Keys may be swapped"), 1, "words")
+        limits = Path(f"/proc/{engine.process.pid}/limits").read_text()
+        check(re.search(r"^Max core file size +0 +0 ", limits, re.M), limits)
+        finish(engine, session)
 
 
 @test("an engine that dies: its runs ask on with the token they have, where they asked before")

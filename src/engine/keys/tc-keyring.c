@@ -3,7 +3,10 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "tc-keyring.h"
 
@@ -19,14 +22,35 @@ tc_keyring_init (TcKeyring *self)
 {
 }
 
+/* Told once: what it says is true from then on. */
+static void
+tell_swap (int problem)
+{
+  static gsize is_told = 0;
+
+  if (!g_once_init_enter (&is_told))
+    return;
+  g_message ("Keys may be swapped to the disk, since memory cannot be locked here: %s", g_strerror (problem));
+  g_once_init_leave (&is_told, 1);
+}
+
 /** tc_secret_new: Returns: (transfer full): a copy of @text */
 TcSecret *
 tc_secret_new (const char *text)
 {
   TcSecret *self = g_new0 (TcSecret, 1);
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
 
-  self->text = g_strdup (text);
   self->length = strlen (text);
+  self->size = (self->length / page + 1) * page;
+  self->text = mmap (NULL, self->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (self->text == MAP_FAILED)
+    g_error ("No memory for a key: %s", g_strerror (errno));
+  madvise (self->text, self->size, MADV_DONTDUMP);
+  madvise (self->text, self->size, MADV_WIPEONFORK);
+  if (mlock (self->text, self->size) != 0)
+    tell_swap (errno);
+  memcpy (self->text, text, self->length);
 
   return self;
 }
@@ -36,7 +60,7 @@ void
 tc_secret_free (TcSecret *self)
 {
   explicit_bzero (self->text, self->length);
-  g_free (self->text);
+  munmap (self->text, self->size);
   g_free (self);
 }
 

@@ -11,11 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* A secret in memory; wiped when it is freed. */
+/* A secret in memory of its own: not swapped out where the system allows that,
+ * in no core dump, in no forked child; wiped when it is freed. */
 typedef struct
 {
   char  *text;   /* (owned) */
   gsize  length;
+
+  /*< private >*/
+  gsize  size;   /* of its pages */
 } TcSecret;
 
 TcSecret *tc_secret_new  (const char *text);

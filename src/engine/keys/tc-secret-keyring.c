@@ -6,6 +6,7 @@
 #include <libsecret/secret.h>
 
 #include "tc-error.h"
+#include "tc-secret-file.h"
 #include "tc-secret-keyring.h"
 
 #define SERVICE_NAME "org.freedesktop.secrets"
@@ -117,6 +118,11 @@ job_fail_for (Job          *job,
   if (g_strcmp0 (name, "org.freedesktop.Secret.Error.IsLocked") == 0 ||
       g_error_matches (reason, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     job_fail (job, "The keyring is locked. Unlock it, then try again.");
+  else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    job_fail (job, "The keyring was not opened, since its question was dismissed. Try again, and allow it.");
+  else if (reason->domain == SECRET_ERROR && tc_secret_file_is_used ())
+    job_fail (job, "The file that keeps the keys cannot be read. Move it away (data/keyrings in the "
+              "application's folder), then add the keys again.");
   else if (g_error_matches (reason, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED) ||
            g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     job_fail (job, "The keyring refuses to work for Training Center. Allow it access to the Secret "
@@ -152,6 +158,59 @@ on_stored (GObject      *object,
 }
 
 static void
+job_miss (Job *job)
+{
+  job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_NOT_FOUND,
+                                              "The keyring does not have this key any more. Put it in "
+                                              "again with “trainctl keys replace”."));
+}
+
+static void
+on_searched (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+  g_autoptr(GVariant) unlocked = NULL;
+  g_autoptr(GVariant) locked = NULL;
+
+  job->n_pending--;
+  if (reply != NULL)
+    g_variant_get (reply, "(@ao@ao)", &unlocked, &locked);
+  if (reply == NULL)
+    job_fail_for (job, error);
+  else if (g_variant_n_children (locked) > 0)
+    job_fail (job, "The keyring asked whether Training Center may have the key, and that was dismissed. Try "
+              "again, and allow it.");
+  else
+    job_miss (job);
+  job_release (job);
+}
+
+/* Nothing came and nothing is said to be wrong: it is not there, or a person
+ * was asked for it and did not want to. */
+static void
+job_ask_why_not (Job *job)
+{
+  GVariantBuilder attributes;
+
+  if (job->bus == NULL || job->task == NULL)
+    {
+      job_miss (job);
+      return;
+    }
+  g_variant_builder_init (&attributes, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_builder_add (&attributes, "{ss}", ATTRIBUTE, job->id);
+  job->n_pending++;
+  g_dbus_connection_call (job->bus, SERVICE_NAME, SERVICE_PATH, SERVICE_INTERFACE, "SearchItems",
+                          g_variant_new ("(a{ss})", &attributes), G_VARIANT_TYPE ("(aoao)"),
+                          G_DBUS_CALL_FLAGS_NONE, TC_SECRET_KEYRING_TIMEOUT_MS, job->cancellable,
+                          on_searched, job);
+}
+
+static void
 on_looked_up (GObject      *object,
               GAsyncResult *result,
               gpointer      user_data)
@@ -166,9 +225,7 @@ on_looked_up (GObject      *object,
   else if (error != NULL)
     job_fail_for (job, error);
   else
-    job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_NOT_FOUND,
-                                                "The keyring does not have this key any more. Put it in "
-                                                "again with “trainctl keys replace”."));
+    job_ask_why_not (job);
   g_clear_pointer (&value, secret_value_unref);
   job_release (job);
 }
@@ -188,6 +245,45 @@ on_cleared (GObject      *object,
   else
     job_answer (job, NULL, NULL);
   job_release (job);
+}
+
+static void
+on_file_done (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  SecretValue *value = tc_secret_file_finish (result, &error);
+
+  job->n_pending--;
+  if (error != NULL)
+    job_fail_for (job, error);
+  else if (job->kind != JOB_LOOK_UP)
+    job_answer (job, NULL, NULL);
+  else if (value != NULL && secret_value_get_text (value) != NULL)
+    job_answer (job, tc_secret_new (secret_value_get_text (value)), NULL);
+  else
+    job_miss (job);
+  g_clear_pointer (&value, secret_value_unref);
+  job_release (job);
+}
+
+/* Inside of a Flatpak the secrets lie in an encrypted file of the application,
+ * which has neither collections nor locks. */
+static void
+job_use_file (Job *job)
+{
+  static const TcSecretFileVerb verbs[] = {
+    [JOB_STORE] = TC_SECRET_FILE_STORE,
+    [JOB_LOOK_UP] = TC_SECRET_FILE_LOOK_UP,
+    [JOB_CLEAR] = TC_SECRET_FILE_CLEAR,
+  };
+  g_autoptr(GHashTable) attributes = secret_attributes_build (&schema, ATTRIBUTE, job->id, NULL);
+  const TcSecretFileCall call = { verbs[job->kind], &schema, attributes, job->label, job->secret };
+
+  job->n_pending++;
+  tc_secret_file_async (&call, job->cancellable, on_file_done, job);
 }
 
 static void
@@ -267,14 +363,6 @@ on_alias_read (GObject      *object,
   job_release (job);
 }
 
-/* Inside of a Flatpak the secrets lie in an encrypted file of the application,
- * which has neither collections nor locks. */
-static gboolean
-is_sandboxed (void)
-{
-  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-}
-
 static void
 on_bus (GObject      *object,
         GAsyncResult *result,
@@ -291,8 +379,6 @@ on_bus (GObject      *object,
 
   if (job->bus == NULL)
     job_fail_for (job, error);
-  else if (job->task != NULL && is_sandboxed ())
-    job_call (job);
   else if (job->task != NULL)
     {
       job->n_pending++;
@@ -321,6 +407,11 @@ job_start (JobKind     kind,
   if (secret != NULL)
     job->secret = secret_value_new (secret, -1, "text/plain");
   job->timeout_id = g_timeout_add (TC_SECRET_KEYRING_TIMEOUT_MS, on_timeout, job);
+  if (tc_secret_file_is_used ())
+    {
+      job_use_file (job);
+      return;
+    }
   job->n_pending++;
   g_bus_get (G_BUS_TYPE_SESSION, job->cancellable, on_bus, job);
 }
