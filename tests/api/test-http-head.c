@@ -226,6 +226,79 @@ test_cap (void)
   g_assert_cmpuint (body.total, ==, TC_HTTP_BODY_MAX_BYTES);
 }
 
+static gboolean
+answer (const char *text,
+        TcHttpHead *head)
+{
+  const char *reason = NULL;
+  gboolean is_one = tc_http_answer_parse (head, text, strlen (text), 1000, &reason);
+
+  g_assert_true (is_one || reason != NULL);
+  return is_one;
+}
+
+/* A provider's head is read as strictly, and says where its body ends. */
+static void
+test_answers (void)
+{
+  static const struct
+  {
+    const char   *text;
+    guint         status; /* 0: no answer */
+    TcHttpFraming framing;
+  } cases[] = {
+    { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 200, TC_HTTP_FRAMING_LENGTH },
+    { "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", 200, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.0 529 Busy\r\n\r\n", 529, TC_HTTP_FRAMING_CLOSE },
+    { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 200, TC_HTTP_FRAMING_CHUNKED },
+    { "HTTP/1.1 204 \r\n\r\n", 204, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n", 103, TC_HTTP_FRAMING_NONE },
+    { "HTTP/2 200 OK\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 2x0 OK\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 099 OK\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 2000\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 200 OK\r\nA: b\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 200 OK\r\n folded\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+    { "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 0, TC_HTTP_FRAMING_NONE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (TcHttpHead) head = { NULL };
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (answer (cases[i].text, &head), ==, cases[i].status != 0);
+      if (cases[i].status == 0)
+        continue;
+      g_assert_cmpuint (head.status, ==, cases[i].status);
+      g_assert_cmpint ((int) head.framing, ==, cases[i].framing);
+    }
+}
+
+/* The payload comes without its framing, until the connection ends if need be. */
+static void
+test_payload (void)
+{
+  TcHttpBody chunked = { .framing = TC_HTTP_FRAMING_CHUNKED };
+  TcHttpBody until_close = { .framing = TC_HTTP_FRAMING_CLOSE, .max = 8 };
+  g_autoptr (GByteArray) payload = g_byte_array_new ();
+  const char *reason = NULL;
+  gsize used;
+
+  g_assert_cmpuint (tc_http_body_read (&chunked, "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\nx", 23, &used, payload,
+                                       &reason), ==, 0);
+  g_assert_cmpuint (used, ==, 22);
+  g_assert_cmpmem (payload->data, payload->len, "abcde", 5);
+
+  g_byte_array_set_size (payload, 0);
+  g_assert_cmpuint (tc_http_body_read (&until_close, "abcd", 4, &used, payload, &reason), ==, 0);
+  g_assert_false (tc_http_body_is_done (&until_close));
+  g_assert_cmpuint (tc_http_body_read (&until_close, "efghi", 5, &used, payload, &reason), ==, 413);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -239,5 +312,7 @@ main (int    argc,
   g_test_add_func ("/tc/http-body/chunks", test_chunks);
   g_test_add_func ("/tc/http-body/bad-chunks", test_bad_chunks);
   g_test_add_func ("/tc/http-body/cap", test_cap);
+  g_test_add_func ("/tc/http-head/answers", test_answers);
+  g_test_add_func ("/tc/http-body/payload", test_payload);
   return g_test_run ();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* The API's reader of request heads and body framing: what it accepts has one
- * meaning, and feeding a body never uses more bytes than it was given. */
+/* The reader of heads, of requests and answers, and of body framing: what it
+ * accepts has one meaning, and feeding a body never uses more bytes than it was
+ * given, nor gives more than the cap. */
 
 #include "fuzz.h"
 #include "tc-http-head.h"
@@ -31,6 +32,32 @@ feed_body (const TcHttpHead *head,
     }
 }
 
+/* The same bytes as what a provider could send. */
+static void
+read_answer (const char *bytes,
+             gsize       size,
+             gsize       end)
+{
+  g_autoptr(GByteArray) payload = g_byte_array_new ();
+  g_auto(TcHttpHead) head = { 0 };
+  const char *reason = NULL;
+  TcHttpBody body;
+  gsize used = 0;
+
+  if (!tc_http_answer_parse (&head, bytes, end, 1000, &reason))
+    {
+      g_assert (reason != NULL);
+      return;
+    }
+  g_assert (head.status >= 100 && head.status <= 999);
+  g_assert (head.n_headers <= TC_HTTP_ANSWER_MAX_HEADERS);
+  tc_http_body_init (&body, &head);
+  if (tc_http_body_read (&body, bytes + end, size - end, &used, payload, &reason) == 0)
+    g_assert (payload->len <= 1000);
+  g_assert (used <= size - end);
+  g_assert (payload->len == body.total);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
@@ -44,6 +71,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   if (end < 0)
     return 0;
   g_assert ((gsize) end <= size);
+  read_answer (bytes, size, (gsize) end);
   status = tc_http_head_parse (&head, bytes, end, &reason);
   g_assert (status == 0 || reason != NULL);
   if (status != 0)

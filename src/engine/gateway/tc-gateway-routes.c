@@ -104,7 +104,8 @@ tc_gateway_refuse (TcGatewayConn  *conn,
   g_autofree char *body = write_refusal (wire, status, code, message);
 
   tc_gateway_conn_reply (conn, status,
-                         status < 500 ? JSON_HEADER "x-training-center-error: 1\r\n"
+                         status < 500 || strcmp (code, "unsafe") == 0
+                                      ? JSON_HEADER "x-training-center-error: 1\r\n"
                                         "x-should-retry: false\r\n"
                                       : JSON_HEADER "x-training-center-error: 1\r\n",
                          body, strlen (body));

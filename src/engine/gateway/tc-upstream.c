@@ -247,18 +247,6 @@ is_outdated (GSocketConnection *connection)
          g_tls_connection_get_protocol_version (G_TLS_CONNECTION (stream)) < G_TLS_PROTOCOL_VERSION_TLS_1_2;
 }
 
-/* The library still takes what was broken long ago. */
-static gboolean
-is_modern (GSocketConnection *connection)
-{
-  GIOStream *base = G_IS_TCP_WRAPPER_CONNECTION (connection)
-                      ? g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection))
-                      : G_IO_STREAM (connection);
-
-  return !G_IS_TLS_CONNECTION (base) ||
-         g_tls_connection_get_protocol_version (G_TLS_CONNECTION (base)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2;
-}
-
 static void
 on_connected (GObject      *object,
               GAsyncResult *result,
