@@ -186,6 +186,11 @@ static const Case cases[] = {
     "{'role':'tool','tool_name':'g','content':'2'},{'role':'tool','tool_name':'f','content':'1'}]}", "messages/2/content",
     "[{'type':'tool_result','tool_use_id':'call_1','content':'2'},{'type':'tool_result','tool_use_id':'call_0',"
     "'content':'1'}]" },
+  { L, "claude", "{'model':'m','messages':[{'role':'user','content':'a'},{'role':'assistant','tool_calls':["
+    "{'id':'x','function':{'name':'f'}},{'id':'y','function':{'name':'f'}}]},{'role':'tool','tool_call_id':'z',"
+    "'content':'0'},{'role':'tool','tool_call_id':'y','content':'2'},{'role':'tool','content':'1'}]}",
+    "messages/2/content", "[{'type':'tool_result','tool_use_id':'y','content':'2'},{'type':'tool_result',"
+    "'tool_use_id':'x','content':'1'},{'type':'text','text':'0'}]" },
   { L, "openai", "{'model':'m','messages':[{'role':'assistant','tool_calls':[{'function':{'name':'f'}}]},"
     "{'role':'tool','content':'1'}]}", "messages/1", "{'role':'tool','tool_call_id':'call_0','content':'1'}" },
 

@@ -82,25 +82,22 @@ take_waiting (Reading    *self,
 {
   const char *id = tc_json_get_string (object, "tool_call_id", NULL);
   const char *name = tc_json_get_string (object, "tool_name", tc_json_get_string (object, "name", NULL));
-  guint found = 0;
+  guint found = id == NULL ? 0 : self->waiting->len;
+  char *taken;
 
-  for (guint i = 0; i < self->waiting->len; i++)
+  for (guint i = self->waiting->len; i > 0; i--)
     {
-      const TcChatPart *part = g_ptr_array_index (self->waiting, i);
+      const TcChatPart *part = g_ptr_array_index (self->waiting, i - 1);
 
       if (id != NULL ? g_str_equal (part->id, id) : name != NULL && g_str_equal (part->name, name))
-        {
-          found = i;
-          break;
-        }
+        found = i - 1;
     }
-  if (self->waiting->len == 0)
+  if (found >= self->waiting->len)
     return g_strdup (id != NULL ? id : "");
-  if (id == NULL)
-    id = ((const TcChatPart *) g_ptr_array_index (self->waiting, found))->id;
+  taken = g_strdup (((const TcChatPart *) g_ptr_array_index (self->waiting, found))->id);
   g_ptr_array_remove_index (self->waiting, found);
 
-  return g_strdup (id);
+  return taken;
 }
 
 static gboolean
