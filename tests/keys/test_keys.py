@@ -361,7 +361,7 @@ def models() -> None:
                                                       "max_input_tokens": 7}]}, {})
         shown = trainctl(engine, "models", "--provider", "claude", "--refresh")
         check_equal(shown.returncode, 0, shown.stderr)
-        check(re.search(r"^ *claude +claude-sonnet-5-5 +Quality & Precision +\$\$? +2 / 10 ", shown.stdout, re.M),
+        check(re.search(r"^ *claude +claude-sonnet-5-5 +Quality & Precision +\$\$? +2\.00 / 10\.00 ", shown.stdout, re.M),
               shown.stdout)
         for words in ("claude-next", "Quality & Precision", "$$", "Retired on 2026-08-05", "not offered"):
             check(words in shown.stdout, words, shown.stdout)
