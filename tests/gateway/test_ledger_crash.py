@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 from ledgertool import COST, DATABASE, HELD, Driver, check_calls, reopen, rows
-from crashpoints import trace
+from crashpoints import fail, trace
 from storetool import folder, small_disk
 from tap import check, check_equal, main, note, test, wait_for
 
@@ -110,6 +110,23 @@ def synced() -> None:
         waiters = {thread for thread, name in calls if name != "pwrite64"}
         # The copy of the day is made by a thread that does both.
         check(len(writers - waiters) == 1, "writers", writers, "waiters", waiters)
+        check_equal(driver.end(), 0, "exit status")
+
+
+@test("a sync that fails is no sync: flush says so, and is true again when the disk is")
+def sync_fails() -> None:
+    with folder() as where:
+        # Opening syncs a few times, in a thread that is counted by itself.
+        driver = Driver(where / DATABASE, prefix=fail("fdatasync", "EIO", "20..21", where / "calls"))
+        check_equal(driver.first, "open", "first line")
+        answers: list[str] = []
+        while len(answers) < 40:
+            check(driver.do("hold", HELD).startswith("held"), "a call waits for the disk")
+            answers.append(driver.do("flush"))
+        failed = [answer for answer in answers if answer != "flushed"]
+        check(failed, "no sync failed")
+        check("through to the disk" in failed[0], failed)
+        check_equal(answers[-1], "flushed", "when the disk works again")
         check_equal(driver.end(), 0, "exit status")
 
 

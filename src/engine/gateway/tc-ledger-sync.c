@@ -28,6 +28,8 @@ struct _TcLedgerSync
   gint64        due_us;     /* (mutex mutex) monotonic; 0: nothing to sync */
   guint         n_pages;    /* (mutex mutex) of the log */
   gboolean      is_closing; /* (mutex mutex) */
+
+  gboolean      is_suspect; /* the thread's: a sync has failed */
 };
 
 /* What there is to do at a time. */
@@ -103,19 +105,44 @@ fail_round (TcLedgerSync *self,
   g_mutex_unlock (&self->mutex);
 }
 
-/* Passive: it waits for nobody and nobody waits for it. */
-static void
+/* Passive: it waits for nobody and nobody waits for it. Returns whether all of
+ * the log is in the database, and that on the disk. */
+static gboolean
 move_log (TcLedgerSync *self)
 {
   int n_pages = 0, n_moved = 0;
 
   if (sqlite3_wal_checkpoint_v2 (self->db->handle, "main", SQLITE_CHECKPOINT_PASSIVE,
-                                 &n_pages, &n_moved) == SQLITE_OK && n_pages == n_moved)
+                                 &n_pages, &n_moved) != SQLITE_OK || n_pages != n_moved)
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  self->n_pages = 0;
+  g_mutex_unlock (&self->mutex);
+
+  return TRUE;
+}
+
+/* A system tells once that it could not write, then takes what it could not
+ * write for written. So after a failure the log is not believed until all of it
+ * has reached the disk in another place. */
+static gboolean
+sync_all (TcLedgerSync  *self,
+          GError       **error)
+{
+  gboolean was_suspect = self->is_suspect;
+
+  self->is_suspect = TRUE;
+  if (!sync_log (self->db, error))
+    return FALSE;
+  if (was_suspect && !move_log (self))
     {
-      g_mutex_lock (&self->mutex);
-      self->n_pages = 0;
-      g_mutex_unlock (&self->mutex);
+      g_set_error (error, TC_ERROR, TC_ERROR_FAILED, "Could not write “%s” through to the disk",
+                   self->db->path);
+      return FALSE;
     }
+  self->is_suspect = FALSE;
+
+  return TRUE;
 }
 
 static gpointer
@@ -128,7 +155,7 @@ run_thread (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!sync_log (self->db, &error))
+      if (!sync_all (self, &error))
         fail_round (self, &round, error);
       tc_ledger_jobs_deliver (round.jobs, self->context);
       if (round.is_full && error == NULL)
