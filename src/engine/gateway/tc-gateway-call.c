@@ -40,21 +40,6 @@ typedef struct
   gboolean            is_over;
 } Chat;
 
-typedef struct
-{
-  TcChatReply *reply; /* (owned) */
-  TcMoney      cost;
-} Result;
-
-static void
-result_free (gpointer data)
-{
-  Result *self = data;
-
-  g_clear_pointer (&self->reply, tc_chat_reply_free);
-  g_free (self);
-}
-
 static void
 clear_answer (Chat *chat)
 {
@@ -123,13 +108,7 @@ finish (GTask       *task,
     g_signal_handler_disconnect (cancellable, chat->cancel_id);
   chat->cancel_id = 0;
   if (reply != NULL)
-    {
-      Result *result = g_new0 (Result, 1);
-
-      result->reply = reply;
-      result->cost = chat->cost;
-      g_task_return_pointer (task, result, result_free);
-    }
+    g_task_return_pointer (task, reply, (GDestroyNotify) tc_chat_reply_free);
   else
     g_task_return_error (task, error);
   g_object_unref (task);
@@ -431,7 +410,7 @@ tc_gateway_chat_async (TcGateway           *self,
 
 /**
  * tc_gateway_chat_finish:
- * @cost: (out) (optional): of all tries; %TC_MONEY_UNKNOWN when it has no price
+ * @cost: (out) (optional): of all tries, also when they failed; %TC_MONEY_UNKNOWN when it has no price
  *
  * Returns: (transfer full) (nullable): the answer
  */
@@ -441,18 +420,13 @@ tc_gateway_chat_finish (TcGateway     *self,
                         TcMoney       *cost,
                         GError       **error)
 {
-  Result *answer;
-  TcChatReply *reply;
+  Chat *chat;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, tc_gateway_chat_async), NULL);
 
-  answer = g_task_propagate_pointer (G_TASK (result), error);
-  if (answer == NULL)
-    return NULL;
-  reply = g_steal_pointer (&answer->reply);
+  chat = g_task_get_task_data (G_TASK (result));
   if (cost != NULL)
-    *cost = answer->cost;
-  result_free (answer);
-  return reply;
+    *cost = chat->cost;
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

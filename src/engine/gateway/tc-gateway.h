@@ -51,7 +51,8 @@ GStrv        tc_gateway_dup_environment (TcGateway         *self,
 
 /* A call of the engine itself, in the provider's format, metered like any
  * other, tried again as the official clients do. Fails with TC_ERROR_PERMISSION
- * (a budget), TC_ERROR_UNAVAILABLE or TC_ERROR_INVALID and a sentence. */
+ * (a budget), TC_ERROR_UNAVAILABLE or TC_ERROR_INVALID and a sentence; what it
+ * cost until then is told also when it fails. */
 void         tc_gateway_chat_async   (TcGateway            *self,
                                       TcGrant              *grant,
                                       const TcChatRequest  *request,
