@@ -137,6 +137,13 @@ def stop() -> None:
         check("The run was stopped." in shown, shown)
 
 
+def check_paid(engine: Engine, session: str) -> None:
+    """The history says what the book of money says, also of calls that led to nothing."""
+    spent = engine.get(f"/api/spend?by=session&session={session}")["total"]
+    paid = sum(round(float(one["cost_usd"]) * 1e6) for one in verdicts(engine, session))
+    check_equal(paid, round(float(spent["cost_usd"]) * 1e6), str(spent))
+
+
 def check_untouched(engine: Engine, session: str, reason: str) -> None:
     """The run is through; the history and one event say why nobody judged it."""
     found = engine.wait(session, FINAL, 60)
@@ -149,6 +156,7 @@ def check_untouched(engine: Engine, session: str, reason: str) -> None:
     check_equal(told.count("info verdict: No verdict at epoch"), 1, told)
     shown = engine.trainctl("gates", session).stdout
     check("no verdict" in shown, shown)
+    check_paid(engine, session)
 
 
 @test("a supervisor that is down, talks nonsense or is over budget does a run no harm")
@@ -160,6 +168,13 @@ def harmless() -> None:
 
         stub.always(Act("error", status=400, message="no such thing"))
         check_untouched(engine, start(engine, **calm), "xAI")
+
+        stub.always(Act("error", status=503, message="later"))
+        check_untouched(engine, start(engine, **calm), "xAI")
+        stub.always(Act("cut", after="none"))
+        check_untouched(engine, start(engine, **calm), "hung up")
+        stub.always(Act("body", data="<html>not at all</html>"))
+        check_untouched(engine, start(engine, **calm), "makes no sense")
 
         stub.always(Act(text="I am not at liberty to say. \x1b[2J{{{"))
         check_untouched(engine, start(engine, **calm), "The model's answer was no verdict")

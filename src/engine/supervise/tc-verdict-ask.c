@@ -22,6 +22,8 @@
 #define MAX_ECHO_BYTES 4096
 /* With less time than this left a second try is not begun. */
 #define SECOND_TRY_MS 5000
+/* The gateway gives up by itself so much earlier, and knows what it cost. */
+#define GATEWAY_AHEAD_MS 1000
 #define TRIES 2
 
 typedef struct
@@ -246,9 +248,12 @@ static void
 call (GTask *task)
 {
   Ask *ask = g_task_get_task_data (task);
+  guint left_ms = get_time_left_ms (ask);
 
   ask->tries++;
-  tc_gateway_chat_async (ask->gateway, ask->grant, ask->request, get_time_left_ms (ask), ask->stop,
+  if (left_ms > 2 * GATEWAY_AHEAD_MS)
+    left_ms -= GATEWAY_AHEAD_MS;
+  tc_gateway_chat_async (ask->gateway, ask->grant, ask->request, MAX (left_ms, 1), ask->stop,
                          on_answered, g_object_ref (task));
 }
 
