@@ -11,7 +11,7 @@
 #define HEAD_TIMEOUT   (10 * G_USEC_PER_SEC)
 #define BODY_TIMEOUT   (10 * G_USEC_PER_SEC) /* and a second for each MiB */
 #define IDLE_TIMEOUT   (60 * G_USEC_PER_SEC)
-#define STALL_TIMEOUT  (30 * G_USEC_PER_SEC)
+#define STALL_TIMEOUT  (600 * G_USEC_PER_SEC) /* a paused run takes nothing for a while */
 #define LINGER_TIMEOUT (1 * G_USEC_PER_SEC)
 #define LINGER_BYTES   (1024 * 1024)
 
