@@ -124,6 +124,15 @@ def ask_models(ask: Callable[..., Reply]) -> None:
     check("There is no key" in again["problem"] and again["models"] != [], again["problem"])
 
 
+def ask_pulls(ask: Callable[..., Reply]) -> None:
+    """Pulls a model where no Ollama is; how that ends is told, and there is nothing to stop then."""
+    pull = ask("POST", "/api/models/pull", {"model": "qwen3:8b"}, status=201).json["pull"]
+    check_equal((pull["id"], pull["model"], pull["state"]), ("1", "qwen3:8b", "pulling"), "pull")
+    wait_for(lambda: ask("GET", "/api/models/pulls").json["pulls"][0]["state"] == "failed", 20, "it has failed")
+    check("Ollama does not run" in ask("GET", "/api/models/pulls").json["pulls"][0]["problem"], "why")
+    ask("DELETE", "/api/models/pulls/{id}", session="1", status=409)
+
+
 def ask_estimates(ask: Callable[..., Reply]) -> None:
     """Asks what two sessions would take; nobody ran the like, and nothing is queued."""
     before = len(ask("GET", "/api/training/queue").json["sessions"])
@@ -210,6 +219,7 @@ def answers_fit() -> None:
         check_equal((reply["keys"], [entry["name"] for entry in reply["removed"]]), ([], ["there"]), "removed")
         ask("POST", "/api/keys/restore/{id}")
         check_equal([entry["name"] for entry in ask("GET", "/api/keys/list").json["keys"]], ["there"], "restored")
+        ask_pulls(ask)
         ask("DELETE", "/api/keys/{id}", query="?now=1")
         check_equal(ask("GET", "/api/keys/list").json, {"keys": [], "removed": []}, "keys")
         ask_models(ask)
