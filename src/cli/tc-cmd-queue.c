@@ -52,8 +52,48 @@ post_sessions (TcCli      *cli,
   return tc_cli_print (ids->str);
 }
 
-/* Says what it would take; what nobody has run before is measured, which the
- * person in front of it is told. */
+/* One session, measured where nobody has run the like. */
+static JsonNode *
+estimate_one (TcCli       *cli,
+              JsonNode    *session,
+              GError     **error)
+{
+  return tc_cli_call (cli, "POST", "/api/training/estimate?measure=1", session, error);
+}
+
+/* One after the other, for each may take some twenty seconds; and then what all
+ * of them take together, of which everything is known by now. */
+static JsonNode *
+estimate_all (TcCli       *cli,
+              JsonNode    *request,
+              GError     **error)
+{
+  JsonArray *wanted = tc_json_get_array (json_node_get_object (request), "sessions");
+  gboolean tells = cli->width > 0 && !cli->args->json;
+  g_autoptr(JsonArray) found = json_array_new ();
+  JsonNode *answer;
+
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      g_autoptr(JsonNode) one = NULL;
+      JsonArray *sessions;
+
+      if (tells)
+        g_printerr ("Looking at session %u of %u …\n", i + 1, json_array_get_length (wanted));
+      one = estimate_one (cli, json_array_get_element (wanted, i), error);
+      if (one == NULL)
+        return NULL;
+      sessions = tc_json_get_array (json_node_get_object (one), "sessions");
+      if (sessions != NULL && json_array_get_length (sessions) == 1)
+        json_array_add_element (found, json_node_copy (json_array_get_element (sessions, 0)));
+    }
+  answer = tc_cli_call (cli, "POST", "/api/training/estimate", request, error);
+  if (answer != NULL)
+    json_object_set_array_member (json_node_get_object (answer), "sessions", g_steal_pointer (&found));
+
+  return answer;
+}
+
 static int
 print_estimate (TcCli      *cli,
                 const char *body,
@@ -71,10 +111,10 @@ print_estimate (TcCli      *cli,
       return tc_cli_fail (error);
     }
   request = tc_json_parse (body, -1, TC_JSON_DEFAULT, &error);
-  if (request != NULL && cli->width > 0 && !cli->args->json)
-    g_printerr ("Looking at earlier runs; what is new here is measured, some 20 s a session …\n");
-  if (request != NULL)
-    answer = tc_cli_call (cli, "POST", "/api/training/estimate?measure=1", request, &error);
+  if (request != NULL && tc_json_has (json_node_get_object (request), "sessions"))
+    answer = estimate_all (cli, request, &error);
+  else if (request != NULL)
+    answer = estimate_one (cli, request, &error);
   if (answer == NULL)
     return tc_cli_fail (error);
 

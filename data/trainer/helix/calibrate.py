@@ -26,6 +26,7 @@ from . import quality, state
 from .checkpoint import digest
 from .data import Batches
 from .files import sync_folder, to_json
+from .options import usable_processors
 from .parallel import Ranks
 from .report import Reporter
 from .setup import Plan, SetupError, prepare
@@ -61,13 +62,19 @@ def calibrate(options: argparse.Namespace) -> int:
 
 def measure(plan: Plan, report: Reporter, deadline: float) -> dict[str, Any]:
     """Return the figures of `plan`, found until about the monotonic time `deadline`."""
+    busy = os.getloadavg()[0] > usable_processors()  # of the last minute, most of it before this began
     trainer = Trainer(plan, report)
     startup = time.monotonic() - _process_start()
     batches, full = trainer.batches, trainer.batches.size
     tokens = _padded_tokens(batches, min(plan.steps_per_epoch, batches.per_pass))
     _afford(trainer, deadline)
     share = trainer.batches.size / full
+    working = time.process_time()
+    begun = time.monotonic()
     paces = _pace(trainer, deadline)
+    # On a busy machine a thread waits for its turn: alone, it would need but the time it worked.
+    share_of_time = (time.process_time() - working) / torch.get_num_threads() / (time.monotonic() - begun)
+    alone = min(1.0, share_of_time) if busy and plan.device.type == "cpu" else 1.0
     memory, gpu = _peak(plan, share)
     validation = _validation(trainer, deadline)
     reading = validation * GATE_DOCUMENTS / VALIDATION_DOCUMENTS
@@ -77,12 +84,13 @@ def measure(plan: Plan, report: Reporter, deadline: float) -> dict[str, Any]:
     return {
         "batches_per_epoch": plan.steps_per_epoch, "batch_size": full, "batches_timed": len(paces), "batch_share": share,
         "seconds_per_batch": tokens * sum(paces) / len(paces),
-        "seconds_per_batch_low": tokens * min(_quarters(paces)), "seconds_per_batch_high": tokens * max(_quarters(paces)),
+        "seconds_per_batch_low": tokens * min(_quarters(paces)) * alone, "seconds_per_batch_high": tokens * max(_quarters(paces)),
         "startup_seconds": startup, "validation_seconds": validation, "checkpoint_seconds": writing,
         "gate_seconds_low": gate_low, "gate_seconds_high": gate_high,
         "parameters": plan.target.parameters, "checkpoint_bytes": weights, "resume_bytes": rest,
         "peak_memory_bytes": memory, "gpu_peak_bytes": gpu, "memory_measured": share == 1,
         "device": plan.device.type, "threads": torch.get_num_threads(), "save_every": plan.options.save_every,
+        "busy": busy,
     }
 
 

@@ -10,6 +10,8 @@
 #define FILE_BYTES_MAX (1024 * 1024)
 /* A machine is upgraded, a driver renewed: what is older is measured again. */
 #define VALID_US (30 * 24 * G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+/* What a busy machine did says little of the same when it is idle. */
+#define BUSY_VALID_US (10 * 60 * G_USEC_PER_SEC)
 #define ENTRIES_MAX 200
 
 /** tc_calibration_free: */
@@ -62,6 +64,7 @@ tc_calibration_from_json (JsonObject  *object,
   self->resume_bytes = tc_json_get_int (object, "resume_bytes", 0);
   self->peak_memory_bytes = tc_json_get_int (object, "peak_memory_bytes", 0);
   self->gpu_peak_bytes = tc_json_get_int (object, "gpu_peak_bytes", 0);
+  self->is_busy = tc_json_get_boolean (object, "busy", FALSE);
   self->memory_is_measured = tc_json_get_boolean (object, "memory_measured", FALSE);
   if (!is_sound (self))
     {
@@ -77,7 +80,8 @@ tc_calibration_from_json (JsonObject  *object,
  * @path: of the file
  * @key: script, target, corpus, settings, machine
  *
- * Returns: (transfer full) (nullable): what was found in the last thirty days
+ * Returns: (transfer full) (nullable): what was found in the last thirty days;
+ *   on a busy machine, in the last ten minutes
  */
 TcCalibration *
 tc_calibration_recall (const char *path,
@@ -88,7 +92,8 @@ tc_calibration_recall (const char *path,
   JsonObject *entry = file != NULL ? tc_json_get_object (file, key) : NULL;
   gint64 made_at_us = entry != NULL ? tc_json_get_int (entry, "made_at_us", 0) : 0;
 
-  if (entry == NULL || made_at_us > now_us || now_us - made_at_us > VALID_US)
+  if (entry == NULL || made_at_us > now_us ||
+      now_us - made_at_us > (tc_json_get_boolean (entry, "busy", FALSE) ? BUSY_VALID_US : VALID_US))
     return NULL;
 
   return tc_calibration_from_json (entry, NULL);

@@ -30,6 +30,7 @@ typedef struct
   gint64   peak_memory_bytes;
   gint64   gpu_peak_bytes;      /* 0: no GPU */
   gboolean memory_is_measured;
+  gboolean is_busy;             /* others used the machine meanwhile */
 } TcCalibration;
 
 TcCalibration *tc_calibration_from_json (JsonObject     *object,

@@ -16,7 +16,7 @@
 
 /* The script keeps its time by itself, as far as single steps let it; loading a
  * large corpus does not. */
-#define KILL_AFTER_SECONDS (3 * TC_CALIBRATION_SECONDS)
+#define KILL_AFTER_SECONDS (2 * TC_CALIBRATION_SECONDS + 5)
 #define CALIBRATE "--calibrate"
 
 struct _TcCalibrator
@@ -214,7 +214,7 @@ on_measured (GObject      *object,
   if (self->is_stopped)
     fail (self, "the measuring was ended, for a training starts");
   else if (!is_timely)
-    fail (self, "the script did not time itself within a minute");
+    fail (self, "the script did not time itself in time");
   else if (output == NULL || *output == '\0')
     {
       g_message ("%s %s: %s", measure->script, CALIBRATE, complaint != NULL ? complaint : "no answer");

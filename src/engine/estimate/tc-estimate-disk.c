@@ -19,7 +19,8 @@
  * most twice a second, each a line, an event and five points. */
 #define EPOCH_TEXT_LEAST 700
 #define EPOCH_TEXT_MOST 3000
-#define BATCH_TEXT_A_SECOND 900
+#define BATCH_TEXT 450
+#define BATCHES_A_SECOND 2
 /* Blocks, folders and the records of the run. */
 #define FOLDER_LEAST 20000
 #define FOLDER_MOST 200000
@@ -73,9 +74,15 @@ make_from_sizes (TcEstimate            *self,
   guint n_gates = tc_estimate_count_gates (epochs);
   const TcRange *time = &self->ranges[TC_ESTIMATE_TIME];
   double seconds = time->is_known ? (double) time->high / G_USEC_PER_SEC : 0;
-  double low = n_gates * sizes->weights + sizes->resume + epochs * EPOCH_TEXT_LEAST + FOLDER_LEAST;
-  double high = (n_gates + 1) * (sizes->weights + CHECKPOINT_EXTRA + GATE_REPORT) + sizes->resume +
-                epochs * EPOCH_TEXT_MOST + seconds * BATCH_TEXT_A_SECOND + FOLDER_MOST;
+  double reports = seconds * BATCHES_A_SECOND;
+  double low;
+  double high;
+
+  if (facts->calibration != NULL && facts->calibration->problem == NULL)
+    reports = MIN (reports, facts->calibration->batches * epochs);
+  low = n_gates * sizes->weights + sizes->resume + epochs * EPOCH_TEXT_LEAST + FOLDER_LEAST;
+  high = (n_gates + 1) * (sizes->weights + CHECKPOINT_EXTRA + GATE_REPORT) + sizes->resume +
+         epochs * EPOCH_TEXT_MOST + reports * BATCH_TEXT + FOLDER_MOST;
 
   tc_estimate_set (self, TC_ESTIMATE_DISK, low, high, sizes->basis);
   self->disk_peak = (gint64) (high + sizes->weights + sizes->resume);

@@ -129,6 +129,9 @@ make_from_calibration (TcEstimate            *self,
                    high * CALIBRATION_MORE * G_USEC_PER_SEC, "calibration");
   tc_estimate_assume (self, "A few batches were timed on this machine; 10 %% less and 25 %% more are allowed for over a "
                       "whole run.");
+  if (found->is_busy)
+    tc_estimate_assume (self, "The machine was busy with other things while this was measured: it may be as busy all the time, "
+                        "or the training may have it alone.");
   if (found->batch_share < 1)
     tc_estimate_assume (self, "A whole batch takes too long to be timed; 1/%.0f of one was, and taken as many times.",
                         1 / found->batch_share);
