@@ -53,6 +53,16 @@ on_alert (TcLedger    *ledger,
                        percent >= FULL_PERCENT ? TC_SEVERITY_ERROR : TC_SEVERITY_WARNING, "budget", text);
 }
 
+static void
+on_recovered (TcLedger   *ledger,
+              const char *text,
+              gpointer    user_data)
+{
+  TcEngineGateway *self = user_data;
+
+  tc_scheduler_report (self->scheduler, 0, TC_SEVERITY_ERROR, "ledger", text);
+}
+
 /* ---- Opening ---- */
 
 static void
@@ -197,6 +207,7 @@ open_book (TcEngineGateway *self,
     tc_scheduler_report (self->scheduler, 0, TC_SEVERITY_ERROR, "ledger", message);
   self->gateway = tc_gateway_new (self->ledger, clock);
   g_signal_connect (self->ledger, "alert", G_CALLBACK (on_alert), self);
+  g_signal_connect (self->ledger, "recovered", G_CALLBACK (on_recovered), self);
   g_signal_connect (self->gateway, "problem", G_CALLBACK (on_problem), self);
 }
 

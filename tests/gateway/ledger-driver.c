@@ -13,6 +13,8 @@
  *                           "flushed N" when the first N settled calls of this
  *                           process have survived a power cut
  *
+ * "recovered MESSAGE" may come before an answer.
+ *
  * Prints "open [MESSAGE]" or "failed CODE MESSAGE" first, and "closed" last. */
 
 #include "config.h"
@@ -203,6 +205,13 @@ run (Driver *driver,
 }
 
 static void
+on_recovered (TcLedger   *ledger,
+              const char *message)
+{
+  say ("recovered %s", message);
+}
+
+static void
 obey (Driver  *driver,
       char   **words)
 {
@@ -254,6 +263,7 @@ main (int    argc,
     }
   say ("open %s", tc_ledger_get_recovery_message (driver.ledger) != NULL
                   ? tc_ledger_get_recovery_message (driver.ledger) : "");
+  g_signal_connect (driver.ledger, "recovered", G_CALLBACK (on_recovered), NULL);
   while (fgets (line, sizeof line, stdin) != NULL)
     {
       g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", -1);

@@ -33,6 +33,7 @@ class Driver:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.held: list[int] = []
         self.errors: list[str] = []
+        self.recovered: list[str] = []
         self.flushed = 0
         self.closed = False
         self.first = self.read()
@@ -45,6 +46,9 @@ class Driver:
             self.held.append(int(rest))
         elif word == "flushed" and rest:
             self.flushed = max(self.flushed, int(rest))
+        elif word == "recovered":
+            self.recovered.append(rest)
+            return self.read()
         elif word == "error":
             self.errors.append(rest)
         self.closed = self.closed or word == "closed"

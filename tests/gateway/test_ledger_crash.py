@@ -113,6 +113,33 @@ def synced() -> None:
         check_equal(driver.end(), 0, "exit status")
 
 
+@test("a book that is damaged while it is in use is replaced, and calls go on")
+def damaged_in_use() -> None:
+    with folder() as where:
+        database = where / DATABASE
+        driver = Driver(database)
+        for number in range(1, 6):
+            check_equal(driver.do("hold", HELD), f"held {number}", "a call")
+        driver.send("settle", 1, COST)
+        check_equal(driver.do("flush"), "flushed", "flush")
+        rows(database, "PRAGMA wal_checkpoint(TRUNCATE)")
+        with database.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (database.stat().st_size - 4096))
+        # Another program writes: ours has to look at the file again.
+        rows(database, "PRAGMA user_version = 1")
+
+        check_equal(driver.do("hold", HELD), "held 6", "the call that finds the damage")
+        check_equal(len(driver.recovered), 1, driver.recovered)
+        check("was damaged" in driver.recovered[0], driver.recovered)
+        driver.send("settle", 6, COST)
+        check_equal(driver.do("flush"), "flushed", "flush")
+        check_equal(driver.end(), 0, "exit status")
+        check(any(".damaged-" in path.name for path in where.iterdir()), "it was not moved aside")
+        check_equal(rows(database, "SELECT state, cost FROM calls WHERE id = 6"), [("settled", COST)], "call 6")
+        reopen(database)
+
+
 @test("a sync that fails is no sync: flush says so, and is true again when the disk is")
 def sync_fails() -> None:
     with folder() as where:

@@ -130,7 +130,7 @@ static gboolean
 set_up (TcStoreDb     *db,
         GError       **error)
 {
-  gboolean was_unclean = has_log (db->path);
+  gboolean was_unclean = db->was_open || has_log (db->path);
   gboolean is_empty;
 
   /* As long as nobody knows whether it is whole, the log stays as it is. */
@@ -210,7 +210,10 @@ tc_ledger_db_open (TcStoreDb     *db,
       g_autoptr (GError) local_error = NULL;
 
       if (open_once (db, book, problem, aside, message, &local_error))
-        return TRUE;
+        {
+          db->was_open = TRUE;
+          return TRUE;
+        }
       disconnect (db);
       tc_ledger_book_clear (book);
       if (!g_error_matches (local_error, TC_ERROR, TC_ERROR_CORRUPT) || aside != NULL)

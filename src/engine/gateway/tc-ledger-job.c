@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "tc-ledger-job.h"
+#include "tc-ledger-private.h"
 
 /**
  * tc_ledger_job_new:
@@ -42,6 +42,7 @@ tc_ledger_job_free (gpointer data)
   if (self->data != NULL && self->operation->free_data != NULL)
     self->operation->free_data (self->data);
   g_clear_error (&self->error);
+  g_free (self->message);
   g_clear_object (&self->task);
   g_object_unref (self->ledger);
   g_free (self);
@@ -61,6 +62,10 @@ tc_ledger_jobs_new (void)
 static void
 answer (TcLedgerJob *job)
 {
+  /* First: whoever is answered may ask whether something happened. */
+  if (job->message != NULL)
+    tc_ledger_tell_recovery (job->ledger, job->message);
+
   if (job->operation->answer != NULL)
     job->operation->answer (job);
   else if (job->task != NULL && job->error != NULL)

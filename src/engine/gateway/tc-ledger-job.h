@@ -36,6 +36,7 @@ struct _TcLedgerJob
   GTask                   *task;      /* (owned) (nullable) */
   gpointer                 data;      /* (owned) */
   GError                  *error;     /* (owned) (nullable) */
+  char                    *message;   /* (owned) (nullable) what was recovered on the way, for people */
 };
 
 TcLedgerJob *tc_ledger_job_new      (const TcLedgerOperation *operation,

@@ -91,6 +91,8 @@ void          tc_ledger_alert     (TcLedger                *self,
                                    gboolean                 is_refused);
 void          tc_ledger_back_up   (TcLedger                *self);
 void          tc_ledger_stop_backup (TcLedger              *self);
+void          tc_ledger_tell_recovery (TcLedger            *self,
+                                       const char          *message);
 int           tc_ledger_get_month (TcLedger                *self);
 
 G_END_DECLS

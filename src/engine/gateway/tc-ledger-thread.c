@@ -14,6 +14,9 @@
 /* What must get in and could not, for a full disk say, is tried again so often. */
 #define RETRY_US (G_USEC_PER_SEC / 2)
 
+/* A disk that damages what is written to it again and again cannot be helped. */
+#define MAX_RECOVERIES 3
+
 struct _TcLedgerThread
 {
   GThread      *thread;     /* (owned) */
@@ -31,6 +34,7 @@ struct _TcLedgerThread
   gint64        retry_us;   /* monotonic; when to try them again */
   GError       *late_error; /* (owned) (nullable) why not */
   int           n_pages;    /* of the log */
+  guint         n_recoveries;
 };
 
 static gboolean
@@ -83,7 +87,7 @@ run_job (TcLedgerJob *job,
 static void
 roll_back (TcStoreDb *db)
 {
-  if (!sqlite3_get_autocommit (db->handle))
+  if (db->handle != NULL && !sqlite3_get_autocommit (db->handle))
     tc_store_db_exec (db, "ROLLBACK", NULL);
 }
 
@@ -92,7 +96,7 @@ static gboolean
 run_together (TcLedgerThread *self,
               GPtrArray      *batch)
 {
-  if (!tc_store_db_exec (self->db, "BEGIN IMMEDIATE", NULL))
+  if (self->db->handle == NULL || !tc_store_db_exec (self->db, "BEGIN IMMEDIATE", NULL))
     return FALSE;
   for (guint i = 0; i < batch->len; i++)
     {
@@ -110,16 +114,76 @@ run_together (TcLedgerThread *self,
 }
 
 static gboolean
-run_alone (TcLedgerThread *self,
-           TcLedgerJob    *job)
+run_once (TcLedgerThread *self,
+          TcLedgerJob    *job)
 {
   if (job->operation->run == NULL)
     return TRUE;
+  if (self->db->handle == NULL)
+    {
+      g_set_error_literal (&job->error, TC_ERROR, TC_ERROR_CORRUPT, "The book of money cannot be opened");
+      return FALSE;
+    }
   if (!tc_store_db_exec (self->db, "BEGIN IMMEDIATE", &job->error))
     return FALSE;
   if (run_job (job, self->db) && tc_store_db_exec (self->db, "COMMIT", &job->error))
     return TRUE;
   roll_back (self->db);
+
+  return FALSE;
+}
+
+static int
+on_commit (void       *data,
+           sqlite3    *handle,
+           const char *schema,
+           int         n_pages)
+{
+  TcLedgerThread *self = data;
+
+  self->n_pages = n_pages;
+
+  return SQLITE_OK;
+}
+
+/* Opens the database anew, which sets a damaged one aside. What the main thread
+ * has in memory is not touched: it knows better. Calls that are under way are
+ * unsettled in the new one until they end. */
+static gboolean
+recover (TcLedgerThread  *self,
+         TcLedgerJob     *job,
+         GError         **error)
+{
+  g_autoptr (TcLedgerBook) book = tc_ledger_book_new ();
+  TcStoreDb *second;
+
+  self->n_recoveries++;
+  g_clear_pointer (&self->sync, tc_ledger_sync_stop);
+  if (self->db->handle != NULL)
+    tc_store_db_keep_wal (self->db, TRUE);
+  tc_store_db_disconnect (self->db);
+  if (!tc_ledger_db_open (self->db, book, &job->message, error))
+    return FALSE;
+  sqlite3_wal_hook (self->db->handle, on_commit, self);
+  second = tc_ledger_db_open_second (self->db, error);
+  if (second == NULL)
+    return FALSE;
+  self->sync = tc_ledger_sync_new (second, self->context);
+
+  return TRUE;
+}
+
+static gboolean
+run_alone (TcLedgerThread *self,
+           TcLedgerJob    *job)
+{
+  if (run_once (self, job))
+    return TRUE;
+  if (!g_error_matches (job->error, TC_ERROR, TC_ERROR_CORRUPT) || self->n_recoveries >= MAX_RECOVERIES)
+    return FALSE;
+  g_clear_error (&job->error);
+  if (recover (self, job, &job->error))
+    return run_once (self, job);
 
   return FALSE;
 }
@@ -196,12 +260,17 @@ hand_out (TcLedgerThread *self,
       TcLedgerJob *job = done->pdata[i];
       gboolean waits = (job->operation->flags & TC_LEDGER_SYNCED) != 0 && job->error == NULL;
 
+      if (waits && self->sync == NULL)
+        g_set_error_literal (&job->error, TC_ERROR, TC_ERROR_CORRUPT, "The book of money cannot be opened");
       if (job->error != NULL && job->task == NULL)
         g_message ("%s", job->error->message);
       g_ptr_array_add (waits ? synced : now, job);
     }
   tc_ledger_jobs_deliver (now, self->context);
-  tc_ledger_sync_want (self->sync, (guint) self->n_pages, synced);
+  if (self->sync != NULL)
+    tc_ledger_sync_want (self->sync, (guint) self->n_pages, synced);
+  else
+    tc_ledger_jobs_deliver (synced, self->context);
 }
 
 static void
@@ -216,19 +285,6 @@ run_batch (TcLedgerThread *self,
     run_each (self, batch, done);
   check_barriers (self, done);
   hand_out (self, done);
-}
-
-static int
-on_commit (void       *data,
-           sqlite3    *handle,
-           const char *schema,
-           int         n_pages)
-{
-  TcLedgerThread *self = data;
-
-  self->n_pages = n_pages;
-
-  return SQLITE_OK;
 }
 
 /* What could not be written costs all that was held for it, which the next
@@ -265,7 +321,8 @@ run_thread (gpointer data)
     }
   give_up_late (self);
   g_clear_pointer (&self->sync, tc_ledger_sync_stop);
-  tc_ledger_db_close (self->db);
+  if (self->db->handle != NULL)
+    tc_ledger_db_close (self->db);
 
   return NULL;
 }

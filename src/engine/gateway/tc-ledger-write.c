@@ -12,9 +12,10 @@
 #define SQL_CALL \
   "INSERT INTO calls (id, session, attempt, origin, provider, key, model, is_stream, is_free, state," \
   " at_us, day, hold, status, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+/* Unsettled: when the book was recovered while the call was under way. */
 #define SQL_END \
   "UPDATE calls SET state = ?2, ended_us = ?3, status = ?4, input = ?5, cache_read = ?6," \
-  " cache_write = ?7, output = ?8, cost = ?9, source = ?10, why = ?11 WHERE id = ?1 AND state = 'held'"
+  " cache_write = ?7, output = ?8, cost = ?9, source = ?10, why = ?11 WHERE id = ?1 AND state IN ('held', 'unsettled')"
 #define SQL_REPEAT "UPDATE calls SET times = times + 1, ended_us = ?2 WHERE id = ?1"
 #define SQL_BUDGET \
   "INSERT INTO budgets (scope, amount, changed_us) VALUES (?1, ?2, ?3)" \

@@ -28,6 +28,7 @@ enum
 {
   SIGNAL_SPENT,
   SIGNAL_ALERT,
+  SIGNAL_RECOVERED,
   N_SIGNALS,
 };
 
@@ -85,6 +86,9 @@ tc_ledger_class_init (TcLedgerClass *klass)
   signals[SIGNAL_ALERT] =
     g_signal_new ("alert", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_INT, G_TYPE_UINT64, G_TYPE_STRING);
+  signals[SIGNAL_RECOVERED] =
+    g_signal_new ("recovered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -268,10 +272,22 @@ tc_ledger_close (TcLedger *self)
 }
 
 /**
+ * tc_ledger_tell_recovery:
+ * @message: what was damaged and what was done, for people
+ */
+void
+tc_ledger_tell_recovery (TcLedger   *self,
+                         const char *message)
+{
+  g_set_str (&self->recovery_message, message);
+  g_signal_emit (self, signals[SIGNAL_RECOVERED], 0, message);
+}
+
+/**
  * tc_ledger_get_recovery_message:
  *
- * Returns: (nullable) (transfer none): what was recovered from when the
- *   database was opened, for people
+ * Returns: (nullable) (transfer none): what was last recovered from, for
+ *   people; when it happens later than at the opening, ::recovered says it
  */
 const char *
 tc_ledger_get_recovery_message (TcLedger *self)

@@ -64,11 +64,11 @@ typedef struct
   guint    n_unknown; /* its calls without a price */
 } TcLedgerRoom;
 
-/* Signals, on the main thread:
- *  spent (guint64 session_id, TcMoney spent) the session's settled sum has changed
+/* Signals: spent (guint64 session_id, TcMoney spent) the session's settled sum has changed
  *  alert (const char *scope, int percent, guint64 session_id, const char *text)
- *        a budget passed 80 or 100 percent; once for each month (or session), step
- *        and amount, also across restarts; scope "month", a provider's word or "session"; session_id 0: not one session's own budget */
+ *        a budget passed 80 or 100 percent; once for each month (or session), step and amount,
+ *        also across restarts; scope "month", a provider's word or "session", then with its id
+ *  recovered (const char *text) a damaged book was replaced while in use */
 TcLedger *tc_ledger_open            (const char           *path,
                                      TcClock              *clock,
                                      GError              **error);
