@@ -99,6 +99,7 @@ copy_point (JsonNode *point)
   JsonArray *pair = json_node_get_array (point);
   JsonNode *value = json_array_get_element (pair, 1);
   JsonArray *copy = json_array_sized_new (2);
+  JsonNode *node = json_node_alloc ();
 
   json_array_add_element (copy, new_figure (json_array_get_double_element (pair, 0)));
   if (json_node_get_value_type (value) == G_TYPE_STRING)
@@ -106,7 +107,9 @@ copy_point (JsonNode *point)
   else
     json_array_add_element (copy, new_figure (json_node_get_double (value)));
 
-  return json_node_init_array (json_node_alloc (), copy);
+  json_node_take_array (json_node_init (node, JSON_NODE_ARRAY), copy);
+
+  return node;
 }
 
 /* The points up to the checkpoint, in even steps when there are too many; the
