@@ -80,6 +80,12 @@ def all_kinds() -> None:
                                                    "base_url": "http://127.0.0.1:9"}).json["key"]
         event = until(client, "key", frames)
         check_equal((event["key_id"], event["removed"], event["key"]), (key["id"], False, key), "a key")
+        pull = server.ask("POST", "/api/models/pull", {"model": "qwen3:8b"}).json["pull"]
+        check_equal(until(client, "pull", frames)["pull"], pull, "a pull")
+        # The end may be in the same frame.
+        if [event for event in frames[-1]["events"] if event["type"] == "pull"][-1]["pull"]["state"] == "pulling":
+            until(client, "pull", frames)
+        check_equal(frames[-1]["events"][-1]["pull"]["state"], "failed", "nobody pulls it")
         server.ask("DELETE", f"/api/keys/{key['id']}")
         check_equal(until(client, "key", frames), {"type": "key", "key_id": key["id"], "removed": True}, "no key")
         check("canary" not in str(frames), "the secret was told")
@@ -89,7 +95,7 @@ def all_kinds() -> None:
             rules.validate(frame)
         seen = {event["type"] for frame in frames for event in frame["events"]}
         check_equal(seen, {"hello", "session-added", "session-changed", "session-removed", "points",
-                           "record", "log", "queue", "key"}, "kinds")
+                           "record", "log", "queue", "key", "pull"}, "kinds")
 
 
 @test("the status socket says one session a frame, active ones at once")
