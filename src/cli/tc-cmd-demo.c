@@ -15,13 +15,11 @@ static GArray *
 queue_demo (TcCli   *cli,
             GError **error)
 {
-  g_autoptr(JsonNode) request = tc_demo_load_request (cli->paths, error);
-  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr(JsonNode) request = tc_demo_create_request ();
+  g_autoptr(JsonNode) answer = tc_cli_call (cli, "POST", "/api/training/queue", request, error);
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
   JsonArray *sessions;
 
-  if (request != NULL)
-    answer = tc_cli_call (cli, "POST", "/api/training/queue", request, error);
   if (answer == NULL)
     return NULL;
 

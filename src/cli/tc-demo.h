@@ -13,10 +13,9 @@ G_BEGIN_DECLS
 /* Marks the demo's sessions, in their environment. */
 #define TC_DEMO_MARK "TRAINING_CENTER_DEMO"
 
-JsonNode *tc_demo_load_request (TcPaths  *paths,
-                                GError  **error);
-GArray   *tc_demo_find_active  (TcQueue  *queue);
-int       tc_demo_close        (TcCli    *cli,
-                                GArray   *ids);
+JsonNode *tc_demo_create_request (void);
+GArray   *tc_demo_find_active    (TcQueue  *queue);
+int       tc_demo_close          (TcCli    *cli,
+                                  GArray   *ids);
 
 G_END_DECLS

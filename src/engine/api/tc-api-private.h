@@ -40,6 +40,9 @@ struct _TcApi
   gboolean       is_shut_down;
 };
 
+JsonObject *tc_api_expand_preset (TcApi       *api,
+                                  JsonObject  *body,
+                                  GError     **error);
 gboolean tc_api_resolve_keys (TcApi       *api,
                               JsonObject  *body,
                               GError     **error);

@@ -173,6 +173,7 @@ void
 tc_api_handle_queue_add (TcApiRequest *request)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) body = NULL;
   g_autoptr (GPtrArray) configs = NULL;
   gboolean chain = FALSE;
 
@@ -182,8 +183,9 @@ tc_api_handle_queue_add (TcApiRequest *request)
                                  "Send what is to be trained as a JSON object.");
       return;
     }
-  if (tc_api_resolve_keys (request->api, tc_api_request_get_body (request), &error))
-    configs = tc_api_body_to_configs (tc_api_request_get_body (request), &chain, &error);
+  body = tc_api_expand_preset (request->api, tc_api_request_get_body (request), &error);
+  if (body != NULL && tc_api_resolve_keys (request->api, body, &error))
+    configs = tc_api_body_to_configs (body, &chain, &error);
   if (configs == NULL)
     {
       tc_api_request_reply_error (request, error);
