@@ -28,9 +28,13 @@ class Driver:
     """A ledger in a process of its own."""
 
     def __init__(self, database: Path, *options: object, prefix: list[str] = ()) -> None:
+        environment = dict(os.environ)
+        if prefix:
+            # Leaks cannot be looked for in a process that is traced.
+            environment["ASAN_OPTIONS"] = f"{os.environ.get('ASAN_OPTIONS', '')}:detect_leaks=0"
         self.process = subprocess.Popen(
             [*prefix, os.environ["LEDGER_DRIVER"], *map(str, options), str(database)], text=True, bufsize=1,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.held: list[int] = []
         self.errors: list[str] = []
         self.recovered: list[str] = []
