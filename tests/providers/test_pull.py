@@ -174,11 +174,22 @@ def _kept() -> None:
         engine.start()
         answer = engine.get("/api/models?provider=qwen&refresh=1")["providers"][0]
         check(answer["live"] and answer["fetched_at"] is not None and answer["problem"] is not None, answer)
+        check("Ollama does not run" in answer["problem"], answer["problem"])
         check(any(model["id"] == "mine:latest" for model in answer["models"]), answer["models"])
         result = trainctl(engine, "models", "--provider", "qwen")
         check("mine:latest" in result.stdout and "own list is" in result.stdout, result.stdout)
         result = trainctl(engine, "models", "--provider", "claude")
         check("· no key" in result.stdout and "0.50 / 2.50 from 100.0 k" in result.stdout, result.stdout)
+
+
+@test("an engine that stays asks for the lists by itself")
+def _background() -> None:
+    with FakeOllama("mine:latest") as ollama, Engine() as engine:
+        use(engine, ollama)
+        check(not engine.get("/api/models?provider=qwen")["providers"][0]["live"], "too early")
+        wait_for(lambda: engine.get("/api/models?provider=qwen")["providers"][0]["live"], "it has asked")
+        for other in ("claude", "openai", "xai"):
+            check_equal(engine.get(f"/api/models?provider={other}")["providers"][0]["problem"], None, other)
 
 
 main()

@@ -8,6 +8,7 @@
 #include "tc-error.h"
 #include "tc-json.h"
 #include "tc-model-fetch.h"
+#include "tc-ollama.h"
 #include "tc-provider-request.h"
 #include "tc-provider-verdict.h"
 
@@ -93,6 +94,22 @@ give_pages (GTask *task)
   g_task_return_pointer (task, answer, (GDestroyNotify) tc_http_answer_free);
 }
 
+/* @reason: (transfer full): Ollama that does not answer has a remedy of its own */
+static void
+fail (GTask  *task,
+      GError *reason)
+{
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autofree char *absence = NULL;
+
+  if (fetch->provider->id == TC_PROVIDER_QWEN && g_error_matches (reason, TC_ERROR, TC_ERROR_UNAVAILABLE))
+    {
+      absence = tc_ollama_dup_absence (fetch->base_url, reason);
+      g_set_str (&reason->message, absence);
+    }
+  g_task_return_error (task, reason);
+}
+
 static void
 on_answered (GObject      *object,
              GAsyncResult *result,
@@ -106,7 +123,7 @@ on_answered (GObject      *object,
 
   if (answer == NULL)
     {
-      g_task_return_error (task, error);
+      fail (task, error);
       return;
     }
   if (answer->status != 200)
