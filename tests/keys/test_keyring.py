@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -98,6 +99,41 @@ def hung() -> None:
         check("did not answer" in answer["error"]["message"], answer)
         check(4 < seconds < 8, seconds)
         check_equal(len(engine.get("/api/keys/list")["keys"]), 1, "keys")
+
+
+def prompting(bus: SessionBus, what: str) -> subprocess.Popen[bytes]:
+    """Puts another keyring in the place of the bus's own: one that asks a person first."""
+    if bus.daemon is not None:
+        bus.daemon.kill()
+        bus.daemon.wait()
+    service = subprocess.Popen([os.environ["TC_PROMPTING_SERVICE"], what], env=bus.environment,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    bus.processes.append(service)
+    check_equal(service.stdout.readline(), b"ready\n", "the keyring that asks")
+    return service
+
+
+@test("S07 the keyring asks and the person says no: told so at once, and nothing is kept elsewhere")
+def dismissed() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus.address) as engine:
+        check_equal(add(engine, stub)[0], 201, "add")
+        prompting(bus, "dismiss")
+        check(check_refused(engine, stub, "dismissed") < 3, "late")
+        key = engine.post("/api/keys/check/1")["key"]
+        check_equal(key["state"], "no-secret", key)
+        check("dismissed" in key["state_text"], key["state_text"])
+        check_equal(engine.request("DELETE", "/api/keys/1?now=1")[0], 503, "remove")
+        check_equal(len(engine.get("/api/keys/list")["keys"]), 1, "keys")
+
+
+@test("S07 the keyring asks and nobody is there: an answer within the limit")
+def ignored() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus.address) as engine:
+        check_equal(add(engine, stub)[0], 201, "add")
+        prompting(bus, "ignore")
+        check(check_refused(engine, stub, "did not answer within 5 seconds") < 7, "late")
+        key = engine.post("/api/keys/check/1")["key"]
+        check_equal(key["state"], "no-secret", key)
 
 
 @test("S07 the keyring dies and comes back: the engine lives and finds it")

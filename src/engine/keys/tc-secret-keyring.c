@@ -13,7 +13,11 @@
 #define SERVICE_PATH "/org/freedesktop/secrets"
 #define SERVICE_INTERFACE "org.freedesktop.Secret.Service"
 #define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
+#define PROMPT_INTERFACE "org.freedesktop.Secret.Prompt"
 #define ATTRIBUTE "key-id"
+
+#define DISMISSED \
+  "The keyring asked whether Training Center may have the key, and that was dismissed. Try again, and allow it."
 
 typedef enum
 {
@@ -34,6 +38,7 @@ typedef struct
   char            *label;       /* (owned) (nullable) */
   SecretValue     *secret;      /* (owned) (nullable) in memory that is not swapped */
   guint            timeout_id;
+  guint            prompt_id;   /* of the subscription to the ends of questions */
   guint            n_pending;   /* calls that will come back */
 } Job;
 
@@ -55,6 +60,8 @@ job_release (Job *job)
   if (job->task != NULL || job->n_pending > 0)
     return;
   g_clear_pointer (&job->secret, secret_value_unref);
+  if (job->prompt_id != 0)
+    g_dbus_connection_signal_unsubscribe (job->bus, job->prompt_id);
   g_clear_object (&job->cancellable);
   g_clear_object (&job->bus);
   g_free (job->id);
@@ -119,7 +126,7 @@ job_fail_for (Job          *job,
       g_error_matches (reason, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     job_fail (job, "The keyring is locked. Unlock it, then try again.");
   else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    job_fail (job, "The keyring was not opened, since its question was dismissed. Try again, and allow it.");
+    job_fail (job, DISMISSED);
   else if (reason->domain == SECRET_ERROR && tc_secret_file_is_used ())
     job_fail (job, "The file that keeps the keys cannot be read. Move it away (data/keyrings in the "
               "application's folder), then add the keys again.");
@@ -139,28 +146,14 @@ job_fail_for (Job          *job,
   secret_service_disconnect ();
 }
 
-static void
-on_stored (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Job *job = user_data;
-  g_autoptr(GError) error = NULL;
-
-  job->n_pending--;
-  if (secret_password_store_finish (result, &error))
-    job_answer (job, NULL, NULL);
-  else if (error != NULL)
-    job_fail_for (job, error);
-  else
-    job_fail (job, "The keyring did not take the key.");
-  job_release (job);
-}
-
+/* It is not there: to clear it, that is as good. */
 static void
 job_miss (Job *job)
 {
-  job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_NOT_FOUND,
+  if (job->kind == JOB_CLEAR)
+    job_answer (job, NULL, NULL);
+  else
+    job_answer (job, NULL, g_error_new_literal (TC_ERROR, TC_ERROR_NOT_FOUND,
                                               "The keyring does not have this key any more. Put it in "
                                               "again with “trainctl keys replace”."));
 }
@@ -181,18 +174,23 @@ on_searched (GObject      *object,
     g_variant_get (reply, "(@ao@ao)", &unlocked, &locked);
   if (reply == NULL)
     job_fail_for (job, error);
+  else if (job->kind == JOB_STORE && g_variant_n_children (locked) + g_variant_n_children (unlocked) == 0)
+    job_fail (job, "The keyring did not take the key.");
+  else if (job->kind == JOB_STORE)
+    job_answer (job, NULL, NULL);
+  else if (g_variant_n_children (locked) > 0 && job->kind == JOB_CLEAR)
+    job_fail (job, "The keyring keeps the key locked and does not let it go. Unlock it, then try again.");
   else if (g_variant_n_children (locked) > 0)
-    job_fail (job, "The keyring asked whether Training Center may have the key, and that was dismissed. Try "
-              "again, and allow it.");
+    job_fail (job, DISMISSED);
   else
     job_miss (job);
   job_release (job);
 }
 
-/* Nothing came and nothing is said to be wrong: it is not there, or a person
- * was asked for it and did not want to. */
+/* Nothing is said to be wrong, which libsecret also does when a person was asked
+ * and said no: whether the key is there shows what came of it. */
 static void
-job_ask_why_not (Job *job)
+job_search (Job *job)
 {
   GVariantBuilder attributes;
 
@@ -211,6 +209,24 @@ job_ask_why_not (Job *job)
 }
 
 static void
+on_stored (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+
+  job->n_pending--;
+  if (secret_password_store_finish (result, &error))
+    job_search (job);
+  else if (error != NULL)
+    job_fail_for (job, error);
+  else
+    job_fail (job, "The keyring did not take the key.");
+  job_release (job);
+}
+
+static void
 on_looked_up (GObject      *object,
               GAsyncResult *result,
               gpointer      user_data)
@@ -225,7 +241,7 @@ on_looked_up (GObject      *object,
   else if (error != NULL)
     job_fail_for (job, error);
   else
-    job_ask_why_not (job);
+    job_search (job);
   g_clear_pointer (&value, secret_value_unref);
   job_release (job);
 }
@@ -237,13 +253,15 @@ on_cleared (GObject      *object,
 {
   Job *job = user_data;
   g_autoptr(GError) error = NULL;
+  gboolean is_cleared = secret_password_clear_finish (result, &error);
 
   job->n_pending--;
-  secret_password_clear_finish (result, &error);
   if (error != NULL)
     job_fail_for (job, error);
-  else
+  else if (is_cleared)
     job_answer (job, NULL, NULL);
+  else
+    job_search (job);
   job_release (job);
 }
 
@@ -363,6 +381,29 @@ on_alias_read (GObject      *object,
   job_release (job);
 }
 
+/* libsecret does not tell the one who asked that a question was dismissed. */
+static void
+on_prompt_completed (GDBusConnection *connection,
+                     const char      *sender,
+                     const char      *path,
+                     const char      *interface,
+                     const char      *signal,
+                     GVariant        *parameters,
+                     gpointer         user_data)
+{
+  Job *job = user_data;
+  gboolean is_dismissed = FALSE;
+
+  if (job->task == NULL || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(bv)")))
+    return;
+  g_variant_get_child (parameters, 0, "b", &is_dismissed);
+  if (!is_dismissed)
+    return;
+  job_fail (job, DISMISSED);
+  secret_service_disconnect ();
+  g_cancellable_cancel (job->cancellable);
+}
+
 static void
 on_bus (GObject      *object,
         GAsyncResult *result,
@@ -375,7 +416,12 @@ on_bus (GObject      *object,
   job->bus = g_bus_get_finish (result, &error);
   /* The end of the desktop's session must not be the end of the runs. */
   if (job->bus != NULL)
-    g_dbus_connection_set_exit_on_close (job->bus, FALSE);
+    {
+      g_dbus_connection_set_exit_on_close (job->bus, FALSE);
+      job->prompt_id = g_dbus_connection_signal_subscribe (job->bus, SERVICE_NAME, PROMPT_INTERFACE, "Completed",
+                                                           NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+                                                           on_prompt_completed, job, NULL);
+    }
 
   if (job->bus == NULL)
     job_fail_for (job, error);
