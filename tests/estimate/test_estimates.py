@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 import processes  # noqa: E402
-from enginerun import Engine  # noqa: E402
+from enginerun import Engine, UnixConnection  # noqa: E402
 from tap import Skip, check, check_equal, main, note, test, wait_for  # noqa: E402
 
 SETTINGS = {"steps-per-epoch": "20", "batch-size": "4", "threads": "1", "save-every": "1", "blocks": "300",
@@ -39,7 +39,13 @@ def config(epochs: int, **more: object) -> dict[str, Any]:
 
 def estimate(engine: Engine, body: dict[str, Any], measure: bool = False) -> dict[str, Any]:
     """What a session would take."""
-    answer = engine.post(f"/api/training/estimate?measure={int(measure)}", body)
+    connection = UnixConnection(str(engine.socket), 100)
+    connection.request("POST", f"/api/training/estimate?measure={int(measure)}", json.dumps(body),
+                       {"Content-Type": "application/json"})
+    reply = connection.getresponse()
+    answer = json.loads(reply.read())
+    connection.close()
+    check_equal(reply.status, 200, answer)
     check_equal(len(answer["sessions"]), 1, "sessions")
     return answer["sessions"][0]
 
@@ -58,7 +64,7 @@ def truth_of(engine: Engine, session: str) -> dict[str, Any]:
 def run(engine: Engine, body: dict[str, Any], states: tuple[str, ...] = ("completed",)) -> str:
     """Runs a session to its end."""
     session = engine.post("/api/training/start", body)["session_id"]
-    found = engine.wait(session, seconds=120)
+    found = engine.wait(session, seconds=180)
     check(found["status"] in states, found["status"], found["reason"], engine.output(session)[-2000:].decode())
     return session
 

@@ -75,12 +75,12 @@ def measure(plan: Plan, report: Reporter, deadline: float) -> dict[str, Any]:
     # On a busy machine a thread waits for its turn: alone, it would need but the time it worked.
     share_of_time = (time.process_time() - working) / torch.get_num_threads() / (time.monotonic() - begun)
     alone = min(1.0, share_of_time) if busy and plan.device.type == "cpu" else 1.0
-    memory, gpu = _peak(plan, share)
     validation = _validation(trainer, deadline)
     reading = validation * GATE_DOCUMENTS / VALIDATION_DOCUMENTS
     has_time = plan.options.gates == "on" and reading < deadline - time.monotonic()
     gate_low, gate_high = _gate(trainer, deadline) if has_time else (None, None)
     weights, rest, writing = _checkpoint(trainer)
+    memory, gpu = _peak(plan, share)  # last: a gate and a checkpoint take some, too
     return {
         "batches_per_epoch": plan.steps_per_epoch, "batch_size": full, "batches_timed": len(paces), "batch_share": share,
         "seconds_per_batch": tokens * sum(paces) / len(paces),

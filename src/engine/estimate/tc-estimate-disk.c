@@ -27,6 +27,7 @@
 
 #define KNOWN_LESS 0.95
 #define KNOWN_MORE 1.10
+#define MEASURED_MORE 1.20
 #define RECKONED_LESS 0.60
 #define RECKONED_MORE 1.20
 
@@ -194,7 +195,7 @@ make_memory_from_calibration (TcEstimate            *self,
   double peak = (double) found->peak_memory_bytes;
 
   if (found->memory_is_measured || found->gpu_peak_bytes > 0)
-    tc_estimate_set (self, TC_ESTIMATE_MEMORY, peak * KNOWN_LESS, peak * KNOWN_MORE, "calibration");
+    tc_estimate_set (self, TC_ESTIMATE_MEMORY, peak * KNOWN_LESS, peak * MEASURED_MORE, "calibration");
   else
     {
       tc_estimate_set (self, TC_ESTIMATE_MEMORY, peak * RECKONED_LESS, peak * RECKONED_MORE, "calibration");
