@@ -76,7 +76,7 @@ def template() -> None:
 @test("a script that knows neither provider nor model: asked once, they are left out, and that is said")
 def left_out() -> None:
     with Engine() as engine:
-        config = {"script": script(engine, "own.py", OWN), "epochs": 4, "provider": "claude", "model": "m-1", "seed": 3,
+        config = {"script": script(engine, "own.py", OWN), "epochs": 4, "provider": "somebody", "model": "m-1", "seed": 3,
                   "settings": {"batch-size": "8", "fast": "", "warp": "9"}}
         session = engine.post("/api/training/start", config)["session_id"]
         found = engine.wait(session)
