@@ -361,6 +361,22 @@ def ollama() -> None:
         finish(engine, there)
 
 
+@test("Ollama is asked where its key says, also when nobody was there a moment ago")
+def ollama_elsewhere() -> None:
+    with SessionBus() as bus, engine_on(bus) as engine:
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            port = nobody.getsockname()[1]
+        key = engine.post("/api/keys/add", {"provider": "qwen", "name": "here",
+                                            "base_url": f"http://127.0.0.1:{port}/ollama"})["key"]
+        check_equal(key["state"], "unreachable", "state")
+        with FaultStub(port=port) as stub:
+            session = queue(engine, provider="qwen", model="qwen3:8b")
+            engine.wait(session, ("running",))
+            check_equal((ask(engine, session), len(stub.chats("ollama"))), (200, 1), "answer")
+            finish(engine, session)
+
+
 @test("a model that is retired: the session waits and the one to take instead is named")
 def retired() -> None:
     with SessionBus() as bus, FaultStub() as stub, engine_on(bus) as engine:

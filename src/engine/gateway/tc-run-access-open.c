@@ -219,11 +219,16 @@ try_next_key (GTask *task)
 {
   TcRunAccess *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
+  TcSessionConfig *config = tc_session_get_config (opening->session);
   const TcApiKey *key;
 
-  key = tc_key_choice_find (self->keys, tc_session_get_config (opening->session), opening->tried);
+  key = tc_key_choice_find (self->keys, config, opening->tried);
+  /* Ollama is where its key says, if there is one; whether it answers is asked
+   * anyway. */
+  if (key == NULL && opening->provider->id == TC_PROVIDER_QWEN && opening->tried->len == 0)
+    key = tc_key_choice_find_best (self->keys, config);
   if (key == NULL && opening->provider->id == TC_PROVIDER_QWEN && opening->tried->len == 0 &&
-      tc_session_get_config (opening->session)->key_id == 0)
+      config->key_id == 0)
     {
       probe_ollama (task);
       return;
