@@ -374,6 +374,7 @@ class Exchange:
         self.body_sent += len(data)
         if data:
             self.pace.send(b"%x\r\n%b\r\n" % (len(data), data) if self.is_chunked else data)
+            self.entry.sent = self.pace.sent
         if self.limit is not None and self.body_sent >= self.limit:
             raise Cut
 
