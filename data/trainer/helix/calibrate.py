@@ -214,7 +214,8 @@ def _peak(plan: Plan, share: float) -> tuple[int, int | None]:
     if share < 1:
         reckoned = plan.target.training_bytes(plan.batch_size, plan.options.seq_length, plan.half)
     if plan.device.type != "cuda":
-        return max(memory, reckoned), None
+        # What Python and PyTorch take is in the first, and what the rest of a batch takes is not.
+        return memory + int((1 - share) * reckoned), None
     return memory, max(torch.cuda.max_memory_reserved(), reckoned)
 
 
