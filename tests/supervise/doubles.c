@@ -105,6 +105,15 @@ fake_gateway_push_error (TcGateway  *self,
 }
 
 void
+fake_gateway_push_slow (TcGateway  *self,
+                        const char *answer,
+                        guint       delay_ms)
+{
+  fake_gateway_push (self, answer, 1);
+  ((FakeAnswer *) g_queue_peek_tail (&self->answers))->delay_ms = delay_ms;
+}
+
+void
 fake_gateway_push_hang (TcGateway *self)
 {
   FakeAnswer *fake = g_new0 (FakeAnswer, 1);
@@ -195,7 +204,7 @@ tc_gateway_chat_async (TcGateway           *self,
   g_assert_nonnull (fake);
   g_task_set_task_data (task, fake, (GDestroyNotify) fake_answer_free);
   remember_call (self, request);
-  g_timeout_add (fake->hangs ? 50 : 5, on_answer_due, task);
+  g_timeout_add (fake->hangs ? 50 : fake->delay_ms, on_answer_due, task);
 }
 
 TcChatReply *

@@ -18,6 +18,7 @@ typedef struct
   GError     *error;   /* (owned) (nullable) */
   TcFinish    finish;
   TcMoney     cost;
+  guint       delay_ms;
   gboolean    hangs;   /* until it is cancelled, and then some */
 } FakeAnswer;
 
@@ -41,6 +42,9 @@ void         fake_gateway_push_error   (TcGateway    *self,
 void         fake_gateway_push_finish  (TcGateway    *self,
                                         const char   *answer,
                                         TcFinish      finish);
+void         fake_gateway_push_slow    (TcGateway    *self,
+                                        const char   *answer,
+                                        guint         delay_ms);
 void         fake_gateway_push_hang    (TcGateway    *self);
 TcGateway   *fake_gateway_new          (void);
 

@@ -366,13 +366,16 @@ test_newer_replaces (Fixture       *fixture,
   g_autoptr(TcVerdict) second = NULL;
 
   begin (fixture, "xai", "notify", 0);
-  fake_gateway_push (fixture->gateway, GRADE_B, 1);
+  fake_gateway_push_slow (fixture->gateway, GRADE_B, 3 * QUIET_MS);
   fake_gateway_push (fixture->gateway, GRADE_B, 1);
   fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 1);
   WAIT_UNTIL (count_calls (fixture) == 1);
   fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 5);
+  wait_quiet ();
   fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 10);
   fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 20);
+  /* One question at a time. */
+  g_assert_cmpuint (count_calls (fixture), ==, 1);
   second = wait_verdict (fixture, 2);
   g_assert_cmpuint (second->epoch, ==, 20);
   wait_quiet ();
@@ -458,6 +461,10 @@ test_failures (Fixture       *fixture,
 
   g_assert_cmpuint (count_lines (fixture, "info verdict: No verdict at epoch"), ==, 2);
   g_assert_nonnull (find_line (fixture, "info verdict: No verdict at epoch 10: Nobody there; [redacted]"));
+  /* What could not be judged is not asked about for ever. */
+  fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 10);
+  wait_quiet ();
+  g_assert_cmpuint (count_calls (fixture), ==, 3);
   g_assert_cmpuint (count_stored (fixture), ==, 3);
   g_assert_cmpuint (count_lines (fixture, "stop"), ==, 0);
   g_assert_cmpuint (count_lines (fixture, "suspend"), ==, 0);
