@@ -309,6 +309,20 @@ def lowered() -> None:
             check_equal(poor.chat(form, body).status, 402, provider)
 
 
+@test("an image that the provider fetches itself is held for as much as it can read")
+def outside_images() -> None:
+    with FaultStub() as stub, GatewayRun() as gateway:
+        for form, provider, model, part in (
+                ("claude", "claude", "claude-haiku-4-5", {"type": "image", "source": {"type": "url", "url": "https://x.example/a.png"}}),
+                ("openai", "openai", "gpt-5.1", {"type": "image_url", "image_url": {"url": "https://x.example/a.png"}})):
+            run = gateway.open(provider, stub.base(provider), [priced(model) | {"context": 200_000}], limit_usd="0.15")
+            text = {"type": "text", "text": json.dumps(part)}
+            cap = {"max_tokens": 100} if form == "claude" else {"max_completion_tokens": 100}
+            for parts, status in (([text], 200), ([text, part], 402)):
+                body = request_for(form, model) | cap | {"messages": [{"role": "user", "content": parts}]}
+                check_equal(run.chat(form, body).status, status, f"{provider}, {len(parts)} parts")
+
+
 @test("64 calls at once never cost more than the budget")
 def race() -> None:
     with FaultStub() as stub, GatewayRun() as gateway:

@@ -16,6 +16,9 @@
 /* What tc_wire_prepare() may add to a request. */
 #define ADDED_BYTES 96
 
+/* Of a model whose context nobody knows, when what it reads is not in the request. */
+#define DEFAULT_CONTEXT 200000
+
 /* Writes the body anew from what was understood of it: of two members of one
  * name a provider could take the other one. */
 static gboolean
@@ -51,6 +54,19 @@ asks_for_usage (JsonObject *object)
   return tc_json_get_boolean (tc_json_get_object (object, "stream_options"), "include_usage", FALSE);
 }
 
+/* No token is shorter than a byte; but an image or a document that the provider
+ * fetches itself has its bytes elsewhere, and fills a context at most. In text
+ * the quotes would be escaped, so this is a member. */
+static gint64
+bound_bytes (TcGatewayExchange *self)
+{
+  gint64 bytes = (gint64) self->length + ADDED_BYTES;
+
+  if (strstr (self->body, "\"url\":\"http") == NULL && strstr (self->body, "\"file_id\":\"") == NULL)
+    return bytes;
+  return MAX (bytes, self->facts->context > 0 ? self->facts->context : DEFAULT_CONTEXT);
+}
+
 static gboolean
 plan (TcGatewayExchange    *self,
       JsonObject           *object,
@@ -75,7 +91,7 @@ plan (TcGatewayExchange    *self,
   if (!self->is_metered)
     return TRUE;
 
-  asked.bytes = (gint64) self->length + ADDED_BYTES;
+  asked.bytes = bound_bytes (self);
   tc_ledger_get_room (self->gateway->ledger, self->grant->session_id, self->grant->provider->word,
                       self->grant->limit, &room);
   tc_meter_plan (self->facts, &asked, room.left, &plan);
