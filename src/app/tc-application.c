@@ -68,11 +68,22 @@ on_show_session (GSimpleAction *action,
 }
 
 static void
+on_show_page (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  g_application_activate (G_APPLICATION (user_data));
+  tc_window_show_page (TC_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (user_data))),
+                       g_variant_get_string (parameter, NULL));
+}
+
+static void
 tc_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
+    { .name = "show-page", .activate = on_show_page, .parameter_type = "s" },
     { .name = "show-session", .activate = on_show_session, .parameter_type = "t" },
   };
   TcApplication *self = TC_APPLICATION (application);

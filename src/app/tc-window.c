@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-keys-page.h"
 #include "tc-queue-page.h"
 #include "tc-session-page.h"
 
@@ -26,11 +27,16 @@ struct _TcWindow
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* The pages of the sidebar replace one another; what was opened on top of the
+ * one before goes. */
 static void
 on_page_chosen (GtkListBox    *sidebar,
                 GtkListBoxRow *row,
                 TcWindow      *self)
 {
+  const char *tags[] = { gtk_widget_get_name (GTK_WIDGET (row)) };
+
+  adw_navigation_view_replace_with_tags (self->pages, tags, G_N_ELEMENTS (tags));
   adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
 
@@ -46,40 +52,6 @@ on_queue_changed (TcWindow *self)
     n += !tc_session_state_is_final (tc_session_get_state (tc_queue_peek (queue, i)));
   text = n > 0 ? g_strdup_printf ("%u", n) : g_strdup ("");
   gtk_label_set_label (self->count, text);
-}
-
-static void
-tc_window_dispose (GObject *object)
-{
-  TcWindow *self = TC_WINDOW (object);
-
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
-  g_clear_object (&self->client);
-  g_clear_object (&self->paths);
-
-  G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
-}
-
-static void
-tc_window_class_init (TcWindowClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = tc_window_dispose;
-
-  gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/tc-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, TcWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, TcWindow, split);
-  gtk_widget_class_bind_template_child (widget_class, TcWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
-  gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
-}
-
-static void
-tc_window_init (TcWindow *self)
-{
-  gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 /**
@@ -111,6 +83,48 @@ on_failed (AdwNavigationPage *page,
 }
 
 static void
+on_restored (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(TcWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (reply == NULL)
+    tc_window_show_text (self, error->message);
+}
+
+static void
+on_restore_key (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  TcWindow *self = TC_WINDOW (widget);
+  g_autofree char *target = g_strdup_printf ("/api/keys/restore/%" G_GUINT64_FORMAT,
+                                             g_variant_get_uint64 (parameter));
+
+  tc_client_request_async (self->client, "POST", target, NULL, NULL, on_restored, g_object_ref (self));
+}
+
+static void
+on_key_removed (AdwNavigationPage *page,
+                guint64            id,
+                const char        *name,
+                TcWindow          *self)
+{
+  g_autofree char *text = g_strdup_printf (_("“%s” was removed"), name);
+  AdwToast *toast = adw_toast_new ("");
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_action_name (toast, "win.restore-key");
+  adw_toast_set_action_target (toast, "t", id);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
 on_opened (AdwNavigationPage *page,
            TcSession         *session,
            TcWindow          *self)
@@ -121,6 +135,62 @@ on_opened (AdwNavigationPage *page,
   adw_navigation_split_view_set_show_content (self->split, TRUE);
   adw_navigation_view_push (self->pages,
                             ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, run_dir)));
+}
+
+static void
+tc_window_dispose (GObject *object)
+{
+  TcWindow *self = TC_WINDOW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
+  g_clear_object (&self->client);
+  g_clear_object (&self->paths);
+
+  G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
+}
+
+static void
+tc_window_class_init (TcWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_window_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/tc-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
+  gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
+}
+
+static void
+tc_window_init (TcWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tc_window_show_page:
+ * @tag: of a page of the sidebar: "queue", "keys"
+ */
+void
+tc_window_show_page (TcWindow   *self,
+                     const char *tag)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->sidebar, i)) != NULL; i++)
+    {
+      if (!g_str_equal (gtk_widget_get_name (GTK_WIDGET (row)), tag))
+        continue;
+      gtk_list_box_select_row (self->sidebar, row);
+      on_page_chosen (self->sidebar, row, self);
+    }
 }
 
 /**
@@ -156,6 +226,7 @@ tc_window_new (AdwApplication *application,
 {
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   TcQueuePage *queue = tc_queue_page_new (client);
+  TcKeysPage *keys = tc_keys_page_new (client);
 
   self->client = g_object_ref (client);
   self->paths = g_object_ref (paths);
@@ -163,7 +234,10 @@ tc_window_new (AdwApplication *application,
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
                            G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (keys, "removed", G_CALLBACK (on_key_removed), self, 0);
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (keys));
   gtk_list_box_select_row (self->sidebar, gtk_list_box_get_row_at_index (self->sidebar, 0));
   on_queue_changed (self);
 

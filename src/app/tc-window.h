@@ -20,6 +20,8 @@ TcWindow *tc_window_new          (AdwApplication *application,
                                   TcPaths        *paths);
 void      tc_window_show_text    (TcWindow       *self,
                                   const char     *text);
+void      tc_window_show_page    (TcWindow       *self,
+                                  const char     *tag);
 void      tc_window_show_session (TcWindow       *self,
                                   guint64         id);
 

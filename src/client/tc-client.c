@@ -53,6 +53,7 @@ enum
   SIGNAL_POINTS,
   SIGNAL_RECORD,
   SIGNAL_LOG,
+  SIGNAL_NEWS,
   N_SIGNALS
 };
 
@@ -224,6 +225,8 @@ apply_event (TcClient   *self,
     g_signal_emit (self, signals[SIGNAL_LOG], 0, id, tc_json_get_int (event, "size", 0));
   else if (g_str_equal (type, "queue"))
     set_paused (self, tc_json_get_boolean (event, "paused", FALSE));
+  else
+    g_signal_emit (self, signals[SIGNAL_NEWS], 0, type, event);
 }
 
 static void
@@ -468,6 +471,9 @@ tc_client_class_init (TcClientClass *klass)
   signals[SIGNAL_LOG] =
     g_signal_new ("log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_INT64);
+  signals[SIGNAL_NEWS] =
+    g_signal_new ("news", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_STRING, JSON_TYPE_OBJECT);
 }
 
 static void

@@ -121,16 +121,57 @@ on_requested (GObject      *object,
 }
 
 static void
+start_queue (TcQueuePage *self)
+{
+  tc_client_request_async (self->client, "POST", "/api/training/start", NULL, NULL, on_requested,
+                           g_object_ref (self));
+}
+
+static void
+on_try_queued (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(TcQueuePage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (reply == NULL)
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  else
+    start_queue (self);
+}
+
+/* What the trainer calls its short curriculum, without a provider: it needs no
+ * key and costs nothing. */
+static void
+on_try (GtkWidget  *widget,
+        const char *name,
+        GVariant   *parameter)
+{
+  TcQueuePage *self = TC_QUEUE_PAGE (widget);
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *request = json_object_new ();
+
+  json_object_set_string_member (request, "preset", "short");
+  json_object_set_string_member (request, "provider", "none");
+  json_node_take_object (body, request);
+  tc_client_request_async (self->client, "POST", "/api/training/queue", body, NULL, on_try_queued,
+                           g_object_ref (self));
+}
+
+static void
 on_toggle (GtkWidget  *widget,
            const char *name,
            GVariant   *parameter)
 {
   TcQueuePage *self = TC_QUEUE_PAGE (widget);
-  const char *target = tc_client_get_paused (self->client) ? "/api/training/start"
-                                                           : "/api/training/pause";
 
-  tc_client_request_async (self->client, "POST", target, NULL, NULL, on_requested,
-                           g_object_ref (self));
+  if (tc_client_get_paused (self->client))
+    start_queue (self);
+  else
+    tc_client_request_async (self->client, "POST", "/api/training/pause", NULL, NULL, on_requested,
+                             g_object_ref (self));
 }
 
 static void
@@ -211,6 +252,7 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, list);
   gtk_widget_class_install_action (widget_class, "queue.toggle", NULL, on_toggle);
+  gtk_widget_class_install_action (widget_class, "queue.try", NULL, on_try);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     gtk_widget_class_install_action (widget_class, verbs[i], "t", on_session_action);
 }

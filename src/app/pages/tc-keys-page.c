@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-keys-page.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-budget-row.h"
+#include "tc-json.h"
+#include "tc-key-dialog.h"
+#include "tc-key-list.h"
+#include "tc-key-row.h"
+
+struct _TcKeysPage
+{
+  AdwNavigationPage    parent_instance;
+
+  TcClient            *client;       /* (owned) */
+  TcKeyList           *list;         /* (owned) */
+  GCancellable        *cancellable;  /* (owned) of the budgets on their way */
+  GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the group) */
+  gboolean             is_stale;     /* money was spent while budgets were on their way */
+
+  GtkListBox          *keys;
+  AdwPreferencesGroup *budgets_group;
+};
+
+enum
+{
+  SIGNAL_FAILED,
+  SIGNAL_REMOVED,
+  N_SIGNALS,
+};
+
+G_DEFINE_FINAL_TYPE (TcKeysPage, tc_keys_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static guint signals[N_SIGNALS];
+
+/* ---- Keys ---- */
+
+static GtkWidget *
+create_key_row (gpointer item,
+                gpointer user_data)
+{
+  return tc_key_row_new (item);
+}
+
+static void
+on_add (GtkWidget  *widget,
+        const char *name,
+        GVariant   *parameter)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (widget);
+
+  adw_dialog_present (ADW_DIALOG (tc_key_dialog_new (self->client, NULL)), widget);
+}
+
+static void
+on_checked (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(TcKeysPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (reply == NULL)
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+}
+
+static void
+on_check (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (widget);
+  g_autofree char *target = g_strdup_printf ("/api/keys/check/%" G_GUINT64_FORMAT,
+                                             g_variant_get_uint64 (parameter));
+
+  tc_client_request_async (self->client, "POST", target, NULL, NULL, on_checked, g_object_ref (self));
+}
+
+static void
+on_removed (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(TcKeysPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
+  JsonObject *key;
+  guint64 id = 0;
+
+  if (node == NULL)
+    {
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+      return;
+    }
+  key = tc_json_get_object (json_node_get_object (node), "key");
+  if (g_ascii_string_to_unsigned (tc_json_get_string (key, "id", ""), 10, 1, G_MAXINT64, &id, NULL))
+    g_signal_emit (self, signals[SIGNAL_REMOVED], 0, id, tc_json_get_string (key, "name", ""));
+}
+
+static void
+on_remove (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (widget);
+  g_autofree char *target = g_strdup_printf ("/api/keys/%" G_GUINT64_FORMAT,
+                                             g_variant_get_uint64 (parameter));
+
+  tc_client_request_async (self->client, "DELETE", target, NULL, NULL, on_removed, g_object_ref (self));
+}
+
+/* ---- Budgets ---- */
+
+static void load_budgets (TcKeysPage *self);
+
+static void
+on_budget_set (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(TcKeysPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (reply == NULL)
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  load_budgets (self);
+}
+
+static void
+on_limit_changed (TcBudgetRow *row,
+                  const char  *limit,
+                  TcKeysPage  *self)
+{
+  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *request = json_object_new ();
+
+  json_object_set_string_member (request, "scope", tc_budget_row_get_scope (row));
+  json_object_set_string_member (request, "limit_usd", limit);
+  json_node_take_object (body, request);
+  tc_client_request_async (self->client, "PUT", "/api/budget", body, NULL, on_budget_set,
+                           g_object_ref (self));
+}
+
+static void
+show_budget (TcKeysPage *self,
+             JsonObject *budget)
+{
+  const char *scope = tc_json_get_string (budget, "scope", "month");
+  TcBudgetRow *row = g_hash_table_lookup (self->budget_rows, scope);
+
+  if (row == NULL)
+    {
+      row = TC_BUDGET_ROW (tc_budget_row_new (scope));
+      g_signal_connect_object (row, "limit-changed", G_CALLBACK (on_limit_changed), self, 0);
+      adw_preferences_group_add (self->budgets_group, GTK_WIDGET (row));
+      g_hash_table_insert (self->budget_rows, g_strdup (scope), row);
+    }
+  tc_budget_row_show (row, budget);
+}
+
+static void
+on_budgets (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(TcKeysPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
+  JsonArray *budgets;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) || self->client == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  budgets = tc_json_get_array (json_node_get_object (node), "budgets");
+  for (guint i = 0; budgets != NULL && i < json_array_get_length (budgets); i++)
+    {
+      JsonNode *budget = json_array_get_element (budgets, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (budget))
+        show_budget (self, json_node_get_object (budget));
+    }
+  if (self->is_stale)
+    load_budgets (self);
+}
+
+/* One question at a time, however much is spent meanwhile. */
+static void
+load_budgets (TcKeysPage *self)
+{
+  if (self->cancellable != NULL)
+    {
+      self->is_stale = TRUE;
+      return;
+    }
+  self->is_stale = FALSE;
+  self->cancellable = g_cancellable_new ();
+  tc_client_request_async (self->client, "GET", "/api/budget", NULL, self->cancellable, on_budgets,
+                           g_object_ref (self));
+}
+
+static void
+on_state_changed (TcClient   *client,
+                  GParamSpec *pspec,
+                  TcKeysPage *self)
+{
+  if (tc_client_get_state (client) != TC_CLIENT_CONNECTED)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  load_budgets (self);
+}
+
+static void
+on_news (TcClient   *client,
+         const char *type,
+         JsonObject *event,
+         TcKeysPage *self)
+{
+  if (g_str_equal (type, "spend"))
+    load_budgets (self);
+}
+
+/* ---- The object ---- */
+
+static void
+tc_keys_page_dispose (GObject *object)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_KEYS_PAGE);
+  g_clear_pointer (&self->budget_rows, g_hash_table_unref);
+  g_clear_object (&self->list);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (tc_keys_page_parent_class)->dispose (object);
+}
+
+static void
+tc_keys_page_class_init (TcKeysPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_keys_page_dispose;
+  signals[SIGNAL_FAILED] =
+    g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_REMOVED] =
+    g_signal_new ("removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_STRING);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/hlx/TrainingCenter/pages/tc-keys-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keys);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_group);
+  gtk_widget_class_install_action (widget_class, "keys.add", NULL, on_add);
+  gtk_widget_class_install_action (widget_class, "keys.check", "t", on_check);
+  gtk_widget_class_install_action (widget_class, "keys.remove", "t", on_remove);
+}
+
+static void
+tc_keys_page_init (TcKeysPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->budget_rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * tc_keys_page_new:
+ *
+ * Returns: (transfer floating): the page, which follows the engine's keys
+ */
+TcKeysPage *
+tc_keys_page_new (TcClient *client)
+{
+  TcKeysPage *self = g_object_new (TC_TYPE_KEYS_PAGE, NULL);
+
+  self->client = g_object_ref (client);
+  self->list = tc_key_list_new (client);
+  gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, NULL, NULL);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
+  g_signal_connect_object (client, "news", G_CALLBACK (on_news), self, 0);
+  on_state_changed (client, NULL, self);
+
+  return self;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-key-list.h"
+
+#include "tc-json.h"
+
+struct _TcKeyItem
+{
+  GObject   parent_instance;
+
+  TcApiKey *key;   /* (owned) */
+  guint     users; /* sessions that wait or run with it */
+};
+
+G_DEFINE_FINAL_TYPE (TcKeyItem, tc_key_item, G_TYPE_OBJECT)
+
+struct _TcKeyList
+{
+  GObject       parent_instance;
+
+  TcClient     *client;      /* (owned) */
+  GListStore   *store;       /* (owned) */
+  GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
+};
+
+static void tc_key_list_init_model (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TcKeyList, tc_key_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, tc_key_list_init_model))
+
+static guint changed_signal;
+
+/* ---- One key ---- */
+
+static void
+tc_key_item_finalize (GObject *object)
+{
+  tc_api_key_free (TC_KEY_ITEM (object)->key);
+
+  G_OBJECT_CLASS (tc_key_item_parent_class)->finalize (object);
+}
+
+static void
+tc_key_item_class_init (TcKeyItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tc_key_item_finalize;
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tc_key_item_init (TcKeyItem *self)
+{
+}
+
+/** tc_key_item_get: Returns: (transfer none): what is known of the key */
+const TcApiKey *
+tc_key_item_get (TcKeyItem *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_ITEM (self), NULL);
+
+  return self->key;
+}
+
+/** tc_key_item_get_users: Returns: how many sessions wait or run with it */
+guint
+tc_key_item_get_users (TcKeyItem *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_ITEM (self), 0);
+
+  return self->users;
+}
+
+/* ---- The list ---- */
+
+static GType
+get_item_type (GListModel *model)
+{
+  return TC_TYPE_KEY_ITEM;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (TC_KEY_LIST (model)->store));
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (TC_KEY_LIST (model)->store), position);
+}
+
+static void
+tc_key_list_init_model (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static gboolean
+find_id (TcKeyList *self,
+         guint64    id,
+         guint     *position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+
+      if (item->key->id != id)
+        continue;
+      *position = i;
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* A key that is known stays the same object, so that its row stays too. */
+static void
+take_key (TcKeyList  *self,
+          JsonObject *json)
+{
+  TcApiKey *key = tc_api_key_from_json (json);
+  guint users = (guint) tc_json_get_int (json, "used_by", 0);
+  guint position;
+
+  if (key == NULL)
+    return;
+  if (find_id (self, key->id, &position))
+    {
+      g_autoptr(TcKeyItem) known = g_list_model_get_item (G_LIST_MODEL (self->store), position);
+
+      tc_api_key_free (known->key);
+      known->key = key;
+      known->users = users;
+      g_signal_emit (known, changed_signal, 0);
+    }
+  else
+    {
+      g_autoptr(TcKeyItem) item = g_object_new (TC_TYPE_KEY_ITEM, NULL);
+
+      item->key = key;
+      item->users = users;
+      g_list_store_append (self->store, item);
+    }
+}
+
+static void
+on_loaded (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(TcKeyList) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
+  JsonArray *keys;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  g_list_store_remove_all (self->store);
+  keys = tc_json_get_array (json_node_get_object (node), "keys");
+  for (guint i = 0; keys != NULL && i < json_array_get_length (keys); i++)
+    {
+      JsonNode *key = json_array_get_element (keys, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (key))
+        take_key (self, json_node_get_object (key));
+    }
+}
+
+static void
+on_state_changed (TcClient   *client,
+                  GParamSpec *pspec,
+                  TcKeyList  *self)
+{
+  if (tc_client_get_state (client) != TC_CLIENT_CONNECTED)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  tc_client_request_async (client, "GET", "/api/keys/list", NULL, self->cancellable, on_loaded,
+                           g_object_ref (self));
+}
+
+static void
+on_news (TcClient   *client,
+         const char *type,
+         JsonObject *event,
+         TcKeyList  *self)
+{
+  JsonObject *key = tc_json_get_object (event, "key");
+  guint64 id = 0;
+  guint position;
+
+  if (!g_str_equal (type, "key"))
+    return;
+  if (key != NULL)
+    take_key (self, key);
+  else if (g_ascii_string_to_unsigned (tc_json_get_string (event, "key_id", ""), 10, 1, G_MAXINT64,
+                                       &id, NULL) && find_id (self, id, &position))
+    g_list_store_remove (self->store, position);
+}
+
+static void
+on_items_changed (GListModel *model,
+                  guint       position,
+                  guint       removed,
+                  guint       added,
+                  TcKeyList  *self)
+{
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+}
+
+static void
+tc_key_list_dispose (GObject *object)
+{
+  TcKeyList *self = TC_KEY_LIST (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (tc_key_list_parent_class)->dispose (object);
+}
+
+static void
+tc_key_list_finalize (GObject *object)
+{
+  g_object_unref (TC_KEY_LIST (object)->store);
+
+  G_OBJECT_CLASS (tc_key_list_parent_class)->finalize (object);
+}
+
+static void
+tc_key_list_class_init (TcKeyListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tc_key_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tc_key_list_finalize;
+}
+
+static void
+tc_key_list_init (TcKeyList *self)
+{
+  self->store = g_list_store_new (TC_TYPE_KEY_ITEM);
+  g_signal_connect_object (self->store, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+}
+
+/**
+ * tc_key_list_new:
+ *
+ * Returns: (transfer full): the keys of the engine behind @client
+ */
+TcKeyList *
+tc_key_list_new (TcClient *client)
+{
+  TcKeyList *self = g_object_new (TC_TYPE_KEY_LIST, NULL);
+
+  self->client = g_object_ref (client);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
+  g_signal_connect_object (client, "news", G_CALLBACK (on_news), self, 0);
+  on_state_changed (client, NULL, self);
+
+  return self;
+}
+
+/**
+ * tc_key_list_find:
+ * @provider: its word
+ *
+ * Returns: (transfer none) (nullable): a key of that provider
+ */
+TcKeyItem *
+tc_key_list_find (TcKeyList  *self,
+                  const char *provider)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+
+      if (g_strcmp0 (item->key->provider, provider) == 0)
+        return item;
+    }
+
+  return NULL;
+}
