@@ -10,6 +10,7 @@ import re
 import stat
 import urllib.parse
 from pathlib import Path
+from typing import Any
 
 from processes import children
 
@@ -81,10 +82,24 @@ def regions_with(pid: int, secret: str) -> list[str]:
             if not found:
                 continue
             first, last = (int(part, 16) for part in found.groups())
-            try:
-                memory.seek(first)
-                if wanted in memory.read(last - first):
-                    hits.append(found.group(0).split()[0])
-            except (OSError, OverflowError):
-                continue
+            # What is larger is no memory but a sanitizer's map of all there could be.
+            if last - first < 1 << 36 and piece_has(memory, first, last, wanted):
+                hits.append(found.group(0).split()[0])
     return hits
+
+
+def piece_has(memory: Any, first: int, last: int, wanted: bytes) -> bool:
+    """Whether the bytes are in a piece of memory."""
+    before = b""
+    while first < last:
+        try:
+            memory.seek(first)
+            data = memory.read(min(1 << 24, last - first))
+        except (OSError, OverflowError):
+            return False
+        if not data:
+            return False
+        if wanted in before + data:
+            return True
+        before, first = data[-len(wanted):], first + len(data)
+    return False

@@ -189,6 +189,8 @@ def canaries() -> None:
 
 @test("S11 no memory may be locked: keys work all the same, one word says so, and no dump has them")
 def unlocked_memory() -> None:
+    if os.environ.get("TRAINING_CENTER_SANITIZE"):
+        raise Skip("a sanitizer locks no memory and says it did")
     for tool in ("prlimit", "setpriv"):
         if shutil.which(tool) is None:
             raise Skip(f"no {tool}")
