@@ -26,6 +26,7 @@ from faultstub import Act, FaultStub  # noqa: E402
 from gatewayrun import GatewayRun, Run  # noqa: E402
 from rawhttp import Connection, Reply  # noqa: E402
 from tap import Skip, check, check_equal, main, note, test, wait_for  # noqa: E402
+from vendormoney import Usage  # noqa: E402
 
 SPEND = "/v1/spend"
 GET = f"GET {SPEND} HTTP/1.1\r\n"
@@ -349,6 +350,32 @@ def timeouts() -> None:
             check_equal(connection.rest(), b"", "then")
         check(silent.rest()[:12] in (b"", b"HTTP/1.1 408"), "the silent one")
         check(time.monotonic() - began < 16, "too late")
+
+
+@test("L11 a client that asks for much and reads nothing costs no memory and holds up nobody")
+def deaf() -> None:
+    with door() as it:
+        it.stub.push(Act(text="word " * 150_000, usage=Usage(20, 100)), times=8)
+        held = []
+        request = json.dumps(json.loads(BODY) | {"stream": True})
+        for _ in range(8):
+            connection = it.connect()
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.send(it.head("Content-Type: application/json", f"Content-Length: {len(request)}",
+                                    line=f"POST {CHAT} HTTP/1.1\r\n") + request.encode())
+            held.append(connection)
+        wait_for(lambda: len(it.stub.chats()) == 8, 10, "the calls")
+        for _ in range(10):
+            time.sleep(0.2)
+            asked = time.monotonic()
+            it.works("the run meanwhile")
+            check(time.monotonic() - asked < 1, time.monotonic() - asked, "s for an answer")
+        note(f"{it.rss_kib()} KiB with eight such clients")
+        check(IS_SANITIZED or it.rss_kib() < 32 * 1024, f"{it.rss_kib()} KiB")
+        check({entry.outcome for entry in it.stub.chats()} == {"open"}, "somebody read it all")
+        for connection in held:
+            connection.close()
+        wait_for(lambda: {entry.outcome for entry in it.stub.chats()} == {"gone"}, 5, "the provider to be let go")
 
 
 @test("L12 HTTP/2, TLS and upgrades are refused or not taken up")
