@@ -73,14 +73,8 @@ tc_ledger_book_clear (TcLedgerBook *self)
   self->next_id = 1;
 }
 
-/**
- * tc_ledger_book_get_day:
- * @at_us: UTC
- *
- * Returns: the day it is then where the user lives, 20261122
- */
-int
-tc_ledger_book_get_day (gint64 at_us)
+static int
+compute_day (gint64 at_us)
 {
   g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
 
@@ -90,6 +84,28 @@ tc_ledger_book_get_day (gint64 at_us)
 
   return g_date_time_get_year (local) * 10000 + g_date_time_get_month (local) * 100 +
          g_date_time_get_day_of_month (local);
+}
+
+/**
+ * tc_ledger_book_get_day:
+ * @at_us: UTC
+ *
+ * Returns: the day it is then where the user lives, 20261122
+ *
+ * Asking the system for its time zone looks at files; within a quarter of an
+ * hour the answer stays, wherever on earth.
+ */
+int
+tc_ledger_book_get_day (gint64 at_us)
+{
+  static _Thread_local gint64 known = -1;
+  static _Thread_local int day;
+  gint64 quarter = at_us / (15 * 60 * G_USEC_PER_SEC);
+
+  if (quarter != known)
+    day = compute_day (at_us);
+  known = quarter;
+  return day;
 }
 
 static TcLedgerSum *

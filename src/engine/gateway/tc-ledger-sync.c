@@ -203,13 +203,18 @@ tc_ledger_sync_want (TcLedgerSync *self,
                      guint         n_pages,
                      GPtrArray    *jobs)
 {
+  gboolean is_news;
+
   g_mutex_lock (&self->mutex);
+  /* A thread that sleeps until it is time need not hear that it still is. */
+  is_news = self->due_us == 0 || jobs->len > 0;
   self->n_pages = n_pages;
   if (self->due_us == 0)
     self->due_us = g_get_monotonic_time () + SYNC_DELAY_MS * 1000;
   g_ptr_array_extend_and_steal (self->jobs, jobs);
-  g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
+  if (is_news)
+    g_cond_signal (&self->cond);
 }
 
 /**

@@ -392,8 +392,9 @@ tc_ledger_thread_push (TcLedgerThread *self,
 {
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->jobs, job);
-  g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
+  /* Behind the lock: who wakes up to it held goes to sleep again. */
+  g_cond_signal (&self->cond);
 }
 
 /**
