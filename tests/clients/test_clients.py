@@ -10,6 +10,8 @@ their own count.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import sys
 import time
@@ -42,6 +44,14 @@ TOOL = {"name": "weather", "description": "Looks at the sky.", "schema": {
     "type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "array", "items": {"type": "integer"}}}}}
 
 
+@functools.cache
+def shared_worker() -> Worker:
+    """One Node for all tests: to load the clients takes longer than to use them. Skips where there is none."""
+    worker = Worker(HERE / "worker.mjs", "clients")
+    atexit.register(worker.__exit__)
+    return worker
+
+
 class Setting:
     """Stub, gateway, Node and a run for one provider; a context."""
 
@@ -50,14 +60,13 @@ class Setting:
 
     def __enter__(self) -> "Setting":
         # First: it skips where there is no Node.
-        self.worker = Worker(HERE / "worker.mjs", "clients").__enter__()
+        self.worker = shared_worker()
         self.stub = FaultStub().__enter__()
         self.gateway = GatewayRun().__enter__()
         self.run: Run = self.gateway.open(self.provider, self.stub.base(self.vendor), [self.model], **self.grant)
         return self
 
     def __exit__(self, *reason: Any) -> None:
-        self.worker.__exit__(*reason)
         self.gateway.__exit__(*reason)
         self.stub.__exit__(*reason)
 
