@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tc-json.h"
+#include "tc-provider-problem.h"
 #include "tc-provider-verdict.h"
 #include "tc-redactor.h"
 #include "tc-text.h"
@@ -16,14 +17,6 @@
 #define KEY_SHAPES \
   "(?:sk|xai|xa|gsk)[-A-Za-z0-9_]*\\*{2,}[-A-Za-z0-9_*]*" \
   "|(?:sk-|xai-)[A-Za-z0-9_:.-]{8,}"
-
-/* An error in any of the shapes there are; borrowed from the parsed body. */
-typedef struct
-{
-  const char *type;
-  const char *code;
-  const char *message;
-} Problem;
 
 /**
  * tc_key_verdict_new:
@@ -82,82 +75,31 @@ tc_key_verdict_clean (const char *foreign,
   return tc_text_sanitize (clean != NULL ? clean : "", -1, QUOTE_MAX_BYTES, TC_TEXT_SINGLE_LINE);
 }
 
-static void
-read_problem (JsonObject *root,
-              Problem    *problem)
-{
-  JsonObject *error = tc_json_get_object (root, "error");
-  JsonObject *details;
-
-  problem->message = tc_json_get_string (root, "error", NULL);
-  if (error == NULL)
-    error = root;
-  if (problem->message == NULL)
-    problem->message = tc_json_get_string (error, "message", "");
-  problem->type = tc_json_get_string (error, "type", "");
-  problem->code = tc_json_get_string (error, "code", "");
-  details = tc_json_get_object (error, "details");
-  if (details != NULL)
-    problem->code = tc_json_get_string (details, "error_code", problem->code);
-}
-
 static gboolean
-has_any (const char        *text,
-         const char *const *words)
-{
-  g_autofree char *lower = g_ascii_strdown (text, -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      if (strstr (lower, words[i]) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* Money comes under many statuses: 400, 402, 403 and 429. */
-static gboolean
-is_about_money (const Problem *problem,
-                guint          status)
-{
-  static const char *const codes[] = {
-    "spend_limit", "insufficient_quota", "credit_balance", "usage_limit_exceeded",
-    "billing", "arrearage", NULL
-  };
-  static const char *const messages[] = {
-    "credit balance", "credits", "spend limit", "spending limit", "good standing", NULL
-  };
-
-  return status == 402 || has_any (problem->code, codes) || has_any (problem->type, codes) ||
-         ((status == 400 || status == 403) && has_any (problem->message, messages));
-}
-
-static gboolean
-is_blocked (const Problem *problem)
+is_blocked (const TcProviderProblem *problem)
 {
   static const char *const words[] = {
     "blocked", "disabled", "suspended", "on hold", "organization_on_hold",
     "ip not authorized", "not authorized from", "not supported", NULL
   };
 
-  return has_any (problem->message, words) || has_any (problem->code, words);
+  return tc_provider_problem_says (problem->message, words) || tc_provider_problem_says (problem->code, words);
 }
 
 /* A restricted key may not list models and yet be fit for everything else. */
 static gboolean
-is_about_scope (const Problem *problem)
+is_about_scope (const TcProviderProblem *problem)
 {
   static const char *const words[] = {
     "missing scopes", "insufficient permissions", "member of an organization", NULL
   };
 
-  return has_any (problem->message, words);
+  return tc_provider_problem_says (problem->message, words);
 }
 
 static TcKeyVerdict *
 add_quote (TcKeyVerdict  *verdict,
-           const Problem *problem,
+           const TcProviderProblem *problem,
            const char    *secret)
 {
   g_autofree char *clean = tc_key_verdict_clean (problem->message, secret);
@@ -222,13 +164,13 @@ judge_status (const TcProvider *provider,
 static TcKeyVerdict *
 judge_problem (const TcProvider *provider,
                guint             status,
-               const Problem    *problem)
+               const TcProviderProblem *problem)
 {
   static const char *const loading[] = { "loading model", NULL };
   static const char *const incorrect[] = { "incorrect api key", "invalid api key", "invalid-argument", NULL };
   const char *title = provider->title;
 
-  if (is_about_money (problem, status))
+  if (tc_provider_problem_is_about_money (problem, status))
     return tc_key_verdict_new (TC_KEY_NO_CREDIT, "The key is real, but %s wants money before it works: "
                                "there is no credit, or a spend limit was reached. Add credit or raise "
                                "the limit there.", title);
@@ -240,9 +182,9 @@ judge_problem (const TcProvider *provider,
     return tc_key_verdict_new (TC_KEY_BLOCKED, "%s has locked this key, its owner or this place out. "
                                "Look at the account there.", title);
   if (status == 401 ||
-      (status == 400 && (provider->id == TC_PROVIDER_XAI || has_any (problem->message, incorrect))))
+      (status == 400 && (provider->id == TC_PROVIDER_XAI || tc_provider_problem_says (problem->message, incorrect))))
     return judge_wrong (provider);
-  if (status == 503 && has_any (problem->message, loading))
+  if (status == 503 && tc_provider_problem_says (problem->message, loading))
     return tc_key_verdict_new (TC_KEY_UNVERIFIED, "%s is still loading its model. Check again when it is "
                                "ready.", title);
 
@@ -308,12 +250,11 @@ tc_key_verdict_for_answer (const TcProvider *provider,
 {
   g_autoptr(JsonObject) root = tc_json_parse_object (body, (gssize) length, TC_JSON_DEFAULT, NULL);
   g_autoptr(JsonObject) empty = json_object_new ();
-  Problem problem = { "", "", "" };
+  g_auto(TcProviderProblem) problem = { NULL };
 
   if (status >= 200 && status < 300)
     return judge_success (provider, root != NULL ? root : empty);
-  if (root != NULL)
-    read_problem (root, &problem);
+  tc_provider_problem_read (&problem, root);
 
   return add_quote (judge_problem (provider, status, &problem), &problem, secret);
 }

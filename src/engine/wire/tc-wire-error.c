@@ -11,18 +11,11 @@
 #include <libsoup/soup.h>
 
 #include "tc-json.h"
+#include "tc-provider-problem.h"
 #include "tc-provider-verdict.h"
 #include "tc-wire-private.h"
 
 #define LONGEST_RETRY_MS (24 * 60 * 60 * 1000.0)
-
-/* An error as it came. */
-typedef struct
-{
-  const char *type;    /* borrowed */
-  const char *code;    /* borrowed */
-  char       *message; /* (owned) */
-} Problem;
 
 typedef struct
 {
@@ -30,88 +23,13 @@ typedef struct
   TcChatErrorKind  kind;
 } Meaning;
 
-/* FastAPI says what is wrong with which field, in a list or in a sentence. */
-static char *
-dup_detail (JsonObject *root)
-{
-  JsonArray *list = tc_json_get_array (root, "detail");
-  JsonObject *first = list != NULL && json_array_get_length (list) > 0 ? tc_wire_get_element (list, 0) : NULL;
-  JsonArray *place = tc_json_get_array (first, "loc");
-  JsonNode *field = NULL;
-
-  if (list == NULL)
-    return g_strdup (tc_json_get_string (root, "detail", ""));
-  if (place != NULL && json_array_get_length (place) > 0)
-    field = json_array_get_element (place, json_array_get_length (place) - 1);
-  if (field == NULL || json_node_get_value_type (field) != G_TYPE_STRING)
-    return g_strdup (tc_json_get_string (first, "msg", ""));
-
-  return g_strdup_printf ("%s: %s", json_node_get_string (field), tc_json_get_string (first, "msg", ""));
-}
-
-/* "error" is an object, a string or missing; "code" a word, a number or null;
- * the code and the type may be beside a string. */
-static void
-read_problem (JsonObject *root,
-              Problem    *problem)
-{
-  JsonObject *error = tc_json_get_object (root, "error");
-  const char *flat = tc_json_get_string (root, "error", NULL);
-  JsonObject *details;
-
-  if (error == NULL)
-    error = root;
-  details = tc_json_get_object (error, "details");
-  problem->type = tc_json_get_string (error, "type", "");
-  problem->code = tc_json_get_string (error, "code", "");
-  problem->code = tc_json_get_string (details, "error_code", problem->code);
-  if (flat != NULL)
-    problem->message = g_strdup (flat);
-  else if (tc_json_has (error, "message"))
-    problem->message = g_strdup (tc_json_get_string (error, "message", ""));
-  else
-    problem->message = dup_detail (root);
-}
-
-static gboolean
-has_any (const char        *text,
-         const char *const *words)
-{
-  g_autofree char *lower = g_ascii_strdown (text, -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      if (strstr (lower, words[i]) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* Money comes under many statuses: 400, 402, 403 and 429. */
-static gboolean
-is_about_money (const Problem *problem,
-                guint          status)
-{
-  static const char *const words[] = {
-    "spend_limit", "insufficient_quota", "credit_balance", "usage_limit_exceeded", "billing",
-    "arrearage", "budget_exceeded", "insufficient_credits", NULL
-  };
-  static const char *const messages[] = {
-    "credit balance", "credits", "spend limit", "spending limit", "good standing", NULL
-  };
-
-  return status == 402 || has_any (problem->code, words) || has_any (problem->type, words) ||
-         ((status == 400 || status == 403) && has_any (problem->message, messages));
-}
-
 /* xAI and others answer to a wrong key as to a wrong request. */
 static gboolean
-is_about_key (const Problem *problem)
+is_about_key (const TcProviderProblem *problem)
 {
   static const char *const words[] = { "incorrect api key", "invalid api key", "invalid x-api-key", NULL };
 
-  return g_str_equal (problem->code, "invalid_api_key") || has_any (problem->message, words);
+  return g_str_equal (problem->code, "invalid_api_key") || tc_provider_problem_says (problem->message, words);
 }
 
 static gboolean
@@ -184,13 +102,13 @@ judge_status (guint status)
 /* In mid-stream the status is 200, and the numbers that some servers put into
  * "code" say what it should have been. */
 static TcChatErrorKind
-judge_problem (const Problem *problem,
+judge_problem (const TcProviderProblem *problem,
                guint          status,
                gint64         number)
 {
   TcChatErrorKind kind;
 
-  if (is_about_money (problem, status))
+  if (tc_provider_problem_is_about_money (problem, status))
     return TC_CHAT_ERROR_MONEY;
   if ((status == 400 || status == 401) && is_about_key (problem))
     return TC_CHAT_ERROR_AUTH;
@@ -240,13 +158,13 @@ tc_wire_read_error_object (const TcProvider *provider,
                            JsonObject       *root,
                            const char       *secret)
 {
-  Problem problem = { "", "", NULL };
+  g_auto(TcProviderProblem) problem = { NULL };
   JsonObject *inner = tc_json_get_object (root, "error");
   TcChatError *error;
   g_autofree char *clean = NULL;
   const char *word;
 
-  read_problem (root, &problem);
+  tc_provider_problem_read (&problem, root);
   error = tc_chat_error_new (judge_problem (&problem, status,
                                             tc_json_get_int (inner != NULL ? inner : root, "code", 0)),
                              status, NULL);
@@ -255,7 +173,6 @@ tc_wire_read_error_object (const TcProvider *provider,
   if (word[0] != '\0')
     error->code = tc_key_verdict_clean (word, secret);
   error->message = clean[0] != '\0' ? g_steal_pointer (&clean) : dup_own_words (provider, status);
-  g_free (problem.message);
 
   return error;
 }
