@@ -354,6 +354,8 @@ def timeouts() -> None:
 
 @test("L11 a client that asks for much and reads nothing costs no memory and holds up nobody")
 def deaf() -> None:
+    if IS_SANITIZED:
+        raise Skip("a sanitized gateway takes minutes over such a flood")
     with door() as it:
         it.stub.push(Act(text="word " * 150_000, usage=Usage(20, 100)), times=8)
         held = []
