@@ -357,22 +357,22 @@ def deaf() -> None:
     if IS_SANITIZED:
         raise Skip("a sanitized gateway takes minutes over such a flood")
     with door() as it:
-        it.stub.push(Act(text="word " * 150_000, usage=Usage(20, 100)), times=8)
+        it.stub.push(Act(text="word " * 400_000, usage=Usage(20, 100)), times=4)
         held = []
         request = json.dumps(json.loads(BODY) | {"stream": True})
-        for _ in range(8):
+        for _ in range(4):
             connection = it.connect()
             connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.send(it.head("Content-Type: application/json", f"Content-Length: {len(request)}",
                                     line=f"POST {CHAT} HTTP/1.1\r\n") + request.encode())
             held.append(connection)
-        wait_for(lambda: len(it.stub.chats()) == 8, 10, "the calls")
+        wait_for(lambda: len(it.stub.chats()) == 4, 10, "the calls")
         for _ in range(10):
             time.sleep(0.2)
             asked = time.monotonic()
             it.works("the run meanwhile")
             check(time.monotonic() - asked < 1, time.monotonic() - asked, "s for an answer")
-        note(f"{it.rss_kib()} KiB with eight such clients")
+        note(f"{it.rss_kib()} KiB with four such clients")
         check(IS_SANITIZED or it.rss_kib() < 32 * 1024, f"{it.rss_kib()} KiB")
         check({entry.outcome for entry in it.stub.chats()} == {"open"}, "somebody read it all")
         for connection in held:
