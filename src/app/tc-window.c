@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-compare-page.h"
+#include "tc-history-page.h"
 #include "tc-keys-page.h"
 #include "tc-queue-page.h"
 #include "tc-session-page.h"
@@ -138,6 +140,15 @@ on_opened (AdwNavigationPage *page,
 }
 
 static void
+on_compare (AdwNavigationPage *page,
+            GPtrArray         *sessions,
+            TcWindow          *self)
+{
+  adw_navigation_view_push (self->pages,
+                            ADW_NAVIGATION_PAGE (tc_compare_page_new (self->client, sessions)));
+}
+
+static void
 tc_window_dispose (GObject *object)
 {
   TcWindow *self = TC_WINDOW (object);
@@ -226,6 +237,7 @@ tc_window_new (AdwApplication *application,
 {
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   TcQueuePage *queue = tc_queue_page_new (client);
+  TcHistoryPage *history = tc_history_page_new (client);
   TcKeysPage *keys = tc_keys_page_new (client);
 
   self->client = g_object_ref (client);
@@ -234,9 +246,12 @@ tc_window_new (AdwApplication *application,
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
                            G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (history, "opened", G_CALLBACK (on_opened), self, 0);
+  g_signal_connect_object (history, "compare", G_CALLBACK (on_compare), self, 0);
   g_signal_connect_object (keys, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (keys, "removed", G_CALLBACK (on_key_removed), self, 0);
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (history));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (keys));
   gtk_list_box_select_row (self->sidebar, gtk_list_box_get_row_at_index (self->sidebar, 0));
   on_queue_changed (self);

@@ -273,3 +273,54 @@ tc_run_curves_get (TcRunCurves *self,
 
   return series;
 }
+
+/* The next of the times, from *index on, that is of the epoch at @x. */
+static gboolean
+find_epoch (TcSeries *seconds,
+            guint     index,
+            double    x,
+            guint    *found)
+{
+  TcSample sample;
+
+  for (guint i = index; tc_series_get_point (seconds, i, &sample); i++)
+    {
+      *found = i;
+      if (sample.x == x)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * tc_run_curves_dup_by_hour:
+ * @name: a series with a value an epoch, "train_loss" or "val_loss"
+ *
+ * Returns: (transfer full): the same values over the hours that the epochs until
+ *   then took; without those of epochs that nobody measured the time of
+ */
+TcSeries *
+tc_run_curves_dup_by_hour (TcRunCurves *self,
+                           const char  *name)
+{
+  TcSeries *values = tc_run_curves_get (self, name);
+  TcSeries *seconds = tc_run_curves_get (self, "epoch_seconds");
+  TcSeries *hours = tc_series_new (name);
+  TcSample value;
+  TcSample time;
+  double sum = 0;
+  guint next = 0;
+  guint last;
+
+  for (guint i = 0; tc_series_get_point (values, i, &value); i++)
+    {
+      if (!find_epoch (seconds, next, value.x, &last))
+        continue;
+      for (; next <= last && tc_series_get_point (seconds, next, &time); next++)
+        sum += isfinite (time.y) ? time.y : 0;
+      tc_series_append (hours, sum / 3600, value.y, value.kind);
+    }
+
+  return hours;
+}

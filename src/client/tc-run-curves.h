@@ -21,6 +21,8 @@ TcRunCurves *tc_run_curves_new            (TcClient    *client,
 guint64      tc_run_curves_get_session_id (TcRunCurves *self);
 TcSeries    *tc_run_curves_get            (TcRunCurves *self,
                                            const char  *name);
+TcSeries    *tc_run_curves_dup_by_hour    (TcRunCurves *self,
+                                           const char  *name);
 gboolean     tc_run_curves_is_loaded      (TcRunCurves *self);
 
 G_END_DECLS

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-compare-page.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-app-text.h"
+#include "tc-chart.h"
+#include "tc-compare-table.h"
+#include "tc-run-curves.h"
+#include "tc-verdict-card.h"
+
+#define TITLE_CHARS 24
+
+struct _TcComparePage
+{
+  AdwNavigationPage    parent_instance;
+
+  TcHistory           *history;   /* (owned) */
+  GPtrArray           *sessions;  /* (owned) (element-type TcSession) */
+  GPtrArray           *curves;    /* (owned) (element-type TcRunCurves) one a session */
+  guint                draw_id;
+  guint                fill_id;
+
+  TcChart             *chart;
+  GtkToggleButton     *validation;
+  GtkToggleButton     *by_hour;
+  GtkToggleButton     *log_scale;
+  GtkWidget           *axes;
+  GtkGrid             *grid;
+  AdwPreferencesGroup *verdicts_group;
+  GtkFlowBox          *verdicts;
+};
+
+G_DEFINE_FINAL_TYPE (TcComparePage, tc_compare_page, ADW_TYPE_NAVIGATION_PAGE)
+
+/* ---- Curves ---- */
+
+/* The dashes begin when the colours are used up. */
+static void
+get_look (guint             index,
+          TcChartColor     *color,
+          TcChartLineFlags *flags)
+{
+  *color = index % TC_CHART_GREY;
+  *flags = index / TC_CHART_GREY % 2 == 1 ? TC_CHART_LINE_DASHED : TC_CHART_LINE_DEFAULT;
+}
+
+static void
+draw (TcComparePage *self)
+{
+  const char *name = gtk_toggle_button_get_active (self->validation) ? "val_loss" : "train_loss";
+  gboolean is_by_hour = gtk_toggle_button_get_active (self->by_hour);
+  gboolean has_times = TRUE;
+
+  if (self->curves == NULL)
+    return;
+  tc_chart_clear (self->chart);
+  tc_chart_set_x_title (self->chart, is_by_hour ? _("Hours") : _("Epoch"));
+  for (guint i = 0; i < self->curves->len; i++)
+    {
+      TcRunCurves *curves = g_ptr_array_index (self->curves, i);
+      g_autofree char *title = tc_app_text_dup_title (g_ptr_array_index (self->sessions, i));
+      TcSeries *seconds = tc_run_curves_get (curves, "epoch_seconds");
+      g_autoptr(TcSeries) hours = tc_run_curves_dup_by_hour (curves, name);
+      TcChartColor color;
+      TcChartLineFlags flags;
+
+      get_look (i, &color, &flags);
+      has_times &= tc_series_get_length (seconds) > 0;
+      tc_chart_add_line (self->chart, is_by_hour ? hours : tc_run_curves_get (curves, name), title, color, flags);
+    }
+  /* Hours are no axis for those of which nobody measured any. */
+  gtk_widget_set_visible (self->axes, has_times || is_by_hour);
+  tc_chart_update (self->chart);
+}
+
+static gboolean
+on_draw (gpointer user_data)
+{
+  TcComparePage *self = user_data;
+
+  self->draw_id = 0;
+  draw (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_curves_changed (TcComparePage *self)
+{
+  if (self->draw_id == 0)
+    self->draw_id = g_idle_add (on_draw, self);
+}
+
+/* ---- The table ---- */
+
+static GtkWidget *
+create_label (const char *text,
+              const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_yalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), TITLE_CHARS);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+
+  return label;
+}
+
+static void
+add_header (TcComparePage *self)
+{
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      TcSession *session = g_ptr_array_index (self->sessions, i);
+      g_autofree char *title = tc_app_text_dup_title (session);
+      g_autofree char *text = g_strdup_printf ("%s\n#%" G_GUINT64_FORMAT, title, tc_session_get_id (session));
+      GtkWidget *label = create_label (text, "heading");
+
+      gtk_widget_set_hexpand (label, TRUE);
+      gtk_grid_attach (self->grid, label, (int) i + 1, 0, 1, 1);
+    }
+}
+
+static void
+add_section (TcComparePage *self,
+             const char    *title,
+             int            row)
+{
+  GtkWidget *label = create_label (title, "caption-heading");
+
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_set_margin_top (label, 9);
+  gtk_grid_attach (self->grid, label, 0, row, (int) self->sessions->len + 1, 1);
+}
+
+static void
+add_difference (TcComparePage      *self,
+                const TcDifference *difference,
+                int                 row)
+{
+  gtk_grid_attach (self->grid, create_label (difference->title, "dim-label"), 0, row, 1, 1);
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      GtkWidget *label = create_label (difference->values[i], "numeric");
+
+      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+      if ((int) i == difference->best)
+        {
+          gtk_widget_add_css_class (label, "success");
+          gtk_widget_add_css_class (label, "heading");
+          gtk_widget_set_tooltip_text (label, _("The best of them"));
+        }
+      gtk_grid_attach (self->grid, label, (int) i + 1, row, 1, 1);
+    }
+}
+
+static void
+clear_grid (TcComparePage *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->grid))) != NULL)
+    gtk_grid_remove (self->grid, child);
+}
+
+static void
+show_table (TcComparePage           *self,
+            const TcRunFacts *const *facts)
+{
+  g_autoptr(GPtrArray) differences = tc_compare_table_build (self->sessions, facts);
+  gboolean had_results = FALSE;
+  int row = 1;
+
+  clear_grid (self);
+  add_header (self);
+  for (guint i = 0; i < differences->len; i++)
+    {
+      TcDifference *difference = g_ptr_array_index (differences, i);
+
+      if (i == 0 && !difference->is_result)
+        add_section (self, _("Asked For"), row++);
+      if (difference->is_result && !had_results)
+        add_section (self, _("Came of It"), row++);
+      had_results |= difference->is_result;
+      add_difference (self, difference, row++);
+    }
+  if (differences->len == 0)
+    gtk_grid_attach (self->grid, create_label (_("Nothing"), "dim-label"), 0, 1, 1, 1);
+}
+
+static void
+show_verdicts (TcComparePage           *self,
+               const TcRunFacts *const *facts)
+{
+  gboolean has_any = FALSE;
+
+  gtk_flow_box_remove_all (self->verdicts);
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      GtkWidget *box;
+      GtkWidget *child;
+      g_autofree char *title = tc_app_text_dup_title (g_ptr_array_index (self->sessions, i));
+
+      if (facts[i]->verdict == NULL)
+        continue;
+      has_any = TRUE;
+      box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+      gtk_box_append (GTK_BOX (box), create_label (title, "heading"));
+      gtk_box_append (GTK_BOX (box), tc_verdict_card_new (facts[i]->verdict));
+      gtk_widget_add_css_class (box, "card");
+      gtk_widget_add_css_class (box, "verdict-box");
+      gtk_flow_box_append (self->verdicts, box);
+      child = gtk_widget_get_parent (box);
+      gtk_widget_set_focusable (child, FALSE);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->verdicts_group), has_any);
+}
+
+static void
+fill (TcComparePage *self)
+{
+  g_autofree const TcRunFacts **facts = g_new0 (const TcRunFacts *, self->sessions->len);
+
+  for (guint i = 0; i < self->sessions->len; i++)
+    facts[i] = tc_history_get (self->history, tc_session_get_id (g_ptr_array_index (self->sessions, i)));
+  show_table (self, facts);
+  show_verdicts (self, facts);
+}
+
+static gboolean
+on_fill (gpointer user_data)
+{
+  TcComparePage *self = user_data;
+
+  self->fill_id = 0;
+  fill (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (TcComparePage *self)
+{
+  if (self->fill_id == 0)
+    self->fill_id = g_idle_add (on_fill, self);
+}
+
+/* ---- The object ---- */
+
+static void
+tc_compare_page_dispose (GObject *object)
+{
+  TcComparePage *self = TC_COMPARE_PAGE (object);
+
+  g_clear_handle_id (&self->draw_id, g_source_remove);
+  g_clear_handle_id (&self->fill_id, g_source_remove);
+  g_clear_pointer (&self->curves, g_ptr_array_unref);
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_COMPARE_PAGE);
+  g_clear_object (&self->history);
+
+  G_OBJECT_CLASS (tc_compare_page_parent_class)->dispose (object);
+}
+
+static void
+tc_compare_page_class_init (TcComparePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_compare_page_dispose;
+
+  g_type_ensure (TC_TYPE_CHART);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/hlx/TrainingCenter/pages/tc-compare-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, chart);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, validation);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, by_hour);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, log_scale);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, axes);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, grid);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts_group);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts);
+  gtk_widget_class_bind_template_callback (widget_class, draw);
+  gtk_widget_class_bind_template_callback (widget_class, tc_chart_reset_zoom);
+}
+
+static void
+tc_compare_page_init (TcComparePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_bind_property (self->log_scale, "active", self->chart, "log-scale", G_BINDING_DEFAULT);
+}
+
+/**
+ * tc_compare_page_new:
+ * @sessions: (element-type TcSession): two or more
+ *
+ * Returns: (transfer floating): a page that follows them
+ */
+TcComparePage *
+tc_compare_page_new (TcClient  *client,
+                     GPtrArray *sessions)
+{
+  TcComparePage *self = g_object_new (TC_TYPE_COMPARE_PAGE, NULL);
+
+  self->history = tc_history_new (client);
+  self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  self->curves = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      TcSession *session = g_ptr_array_index (sessions, i);
+      TcRunCurves *curves = tc_run_curves_new (client, tc_session_get_id (session));
+
+      g_ptr_array_add (self->sessions, g_object_ref (session));
+      g_ptr_array_add (self->curves, curves);
+      g_signal_connect_object (curves, "changed", G_CALLBACK (on_curves_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+    }
+  g_signal_connect_object (self->history, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  draw (self);
+  fill (self);
+
+  return self;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-history-model.h"
+
+struct _TcHistoryModel
+{
+  GObject             parent_instance;
+
+  TcQueue            *queue;     /* (owned) */
+  GtkFilterListModel *all;       /* (owned) */
+  GtkFilterListModel *found;     /* (owned) */
+  GtkFilter          *ended;     /* (owned) */
+  GtkFilter          *matching;  /* (owned) */
+  GHashTable         *known;     /* (owned) TcSession (a reference) → whether it had ended, + 1 */
+  TcHistoryFilter     filter;    /* (owned) its texts are interned, but for "search" */
+  char               *search;    /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (TcHistoryModel, tc_history_model, G_TYPE_OBJECT)
+
+static gboolean
+is_ended (gpointer item,
+          gpointer user_data)
+{
+  return tc_session_state_is_final (tc_session_get_state (item));
+}
+
+static gboolean
+is_matching (gpointer item,
+             gpointer user_data)
+{
+  return tc_history_filter_matches (&TC_HISTORY_MODEL (user_data)->filter, item);
+}
+
+static void
+on_session_changed (TcSession      *session,
+                    TcHistoryModel *self)
+{
+  guint value = (guint) is_ended (session, NULL) + 1;
+
+  if (GPOINTER_TO_UINT (g_hash_table_lookup (self->known, session)) == value)
+    return;
+  g_hash_table_insert (self->known, g_object_ref (session), GUINT_TO_POINTER (value));
+  gtk_filter_changed (self->ended, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+forget_missing (TcHistoryModel *self)
+{
+  GHashTableIter iter;
+  gpointer session;
+  guint index;
+
+  g_hash_table_iter_init (&iter, self->known);
+  while (g_hash_table_iter_next (&iter, &session, NULL))
+    {
+      if (tc_queue_find (self->queue, session, &index))
+        continue;
+      g_signal_handlers_disconnect_by_func (session, on_session_changed, self);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+static void
+on_items_changed (GListModel     *model,
+                  guint           position,
+                  guint           removed,
+                  guint           added,
+                  TcHistoryModel *self)
+{
+  for (guint i = 0; i < added; i++)
+    {
+      TcSession *session = tc_queue_peek (self->queue, position + i);
+
+      if (g_hash_table_contains (self->known, session))
+        continue;
+      g_hash_table_insert (self->known, g_object_ref (session),
+                           GUINT_TO_POINTER ((guint) is_ended (session, NULL) + 1));
+      g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
+    }
+  if (removed > 0 && g_hash_table_size (self->known) > tc_queue_get_n (self->queue))
+    forget_missing (self);
+}
+
+static void
+tc_history_model_dispose (GObject *object)
+{
+  TcHistoryModel *self = TC_HISTORY_MODEL (object);
+
+  g_clear_object (&self->found);
+  g_clear_object (&self->all);
+  g_clear_object (&self->ended);
+  g_clear_object (&self->matching);
+  g_clear_pointer (&self->known, g_hash_table_unref);
+  g_clear_object (&self->queue);
+
+  G_OBJECT_CLASS (tc_history_model_parent_class)->dispose (object);
+}
+
+static void
+tc_history_model_finalize (GObject *object)
+{
+  g_free (TC_HISTORY_MODEL (object)->search);
+
+  G_OBJECT_CLASS (tc_history_model_parent_class)->finalize (object);
+}
+
+static void
+tc_history_model_class_init (TcHistoryModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tc_history_model_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tc_history_model_finalize;
+}
+
+static void
+tc_history_model_init (TcHistoryModel *self)
+{
+  self->known = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->filter.state = TC_SESSION_N_STATES;
+}
+
+/**
+ * tc_history_model_new:
+ *
+ * Returns: (transfer full): the sessions of @queue that have ended
+ */
+TcHistoryModel *
+tc_history_model_new (TcQueue *queue)
+{
+  TcHistoryModel *self = g_object_new (TC_TYPE_HISTORY_MODEL, NULL);
+
+  self->queue = g_object_ref (queue);
+  self->ended = GTK_FILTER (gtk_custom_filter_new (is_ended, NULL, NULL));
+  self->matching = GTK_FILTER (gtk_custom_filter_new (is_matching, self, NULL));
+  self->all = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (queue)), g_object_ref (self->ended));
+  self->found = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->all)),
+                                           g_object_ref (self->matching));
+  g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  on_items_changed (G_LIST_MODEL (queue), 0, 0, tc_queue_get_n (queue), self);
+
+  return self;
+}
+
+/** tc_history_model_get_all: Returns: (transfer none): (element-type TcSession) all that have ended */
+GListModel *
+tc_history_model_get_all (TcHistoryModel *self)
+{
+  g_return_val_if_fail (TC_IS_HISTORY_MODEL (self), NULL);
+
+  return G_LIST_MODEL (self->all);
+}
+
+/** tc_history_model_get_found: Returns: (transfer none): (element-type TcSession) those looked for */
+GListModel *
+tc_history_model_get_found (TcHistoryModel *self)
+{
+  g_return_val_if_fail (TC_IS_HISTORY_MODEL (self), NULL);
+
+  return G_LIST_MODEL (self->found);
+}
+
+/** tc_history_model_set_filter: @filter: what to look for from now on; copied */
+void
+tc_history_model_set_filter (TcHistoryModel        *self,
+                             const TcHistoryFilter *filter)
+{
+  g_return_if_fail (TC_IS_HISTORY_MODEL (self));
+
+  g_set_str (&self->search, filter->search);
+  self->filter = *filter;
+  self->filter.search = self->search;
+  self->filter.corpus = g_intern_string (filter->corpus);
+  self->filter.provider = g_intern_string (filter->provider);
+  gtk_filter_changed (self->matching, GTK_FILTER_CHANGE_DIFFERENT);
+}

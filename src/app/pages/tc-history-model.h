@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The sessions that have ended, those of them that somebody looks for, and how
+ * two of them are put in order. No widgets.
+ */
+
+#include <gtk/gtk.h>
+
+#include "tc-history.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TC_HISTORY_STARTED,
+  TC_HISTORY_TITLE,
+  TC_HISTORY_CORPUS,
+  TC_HISTORY_EPOCHS,
+  TC_HISTORY_LOSS,
+  TC_HISTORY_GATES,
+  TC_HISTORY_VERDICT,
+  TC_HISTORY_DURATION,
+  TC_HISTORY_SPEND,
+  TC_HISTORY_STATUS,
+  TC_HISTORY_N_COLUMNS,
+} TcHistoryColumn;
+
+/* What is looked for; everything when all are unset. */
+typedef struct
+{
+  const char     *search;    /* (nullable) in the title, the model and the reason, in any case */
+  TcSessionState  state;     /* TC_SESSION_N_STATES: any */
+  const char     *corpus;    /* (nullable) "english", "hlx", "translation" */
+  const char     *provider;  /* (nullable) "claude" … */
+} TcHistoryFilter;
+
+gboolean tc_history_filter_matches (const TcHistoryFilter *filter,
+                                    TcSession             *session);
+int      tc_history_compare        (TcHistoryColumn        column,
+                                    TcSession             *a,
+                                    const TcRunFacts      *a_facts,
+                                    TcSession             *b,
+                                    const TcRunFacts      *b_facts);
+
+#define TC_TYPE_HISTORY_MODEL (tc_history_model_get_type ())
+G_DECLARE_FINAL_TYPE (TcHistoryModel, tc_history_model, TC, HISTORY_MODEL, GObject)
+
+TcHistoryModel *tc_history_model_new        (TcQueue               *queue);
+GListModel     *tc_history_model_get_all    (TcHistoryModel        *self);
+GListModel     *tc_history_model_get_found  (TcHistoryModel        *self);
+void            tc_history_model_set_filter (TcHistoryModel        *self,
+                                             const TcHistoryFilter *filter);
+
+G_END_DECLS
