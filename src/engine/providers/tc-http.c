@@ -73,13 +73,26 @@ on_caller_cancelled (GCancellable *caller,
   g_cancellable_cancel (user_data);
 }
 
+/* "127.0.0.1:11434"; a port that goes without saying is not said. */
+static char *
+dup_place (Exchange *exchange)
+{
+  GUri *uri = soup_message_get_uri (exchange->message);
+  int port = g_uri_get_port (uri);
+
+  if (port < 0 || port == 80 || port == 443)
+    return g_strdup (g_uri_get_host (uri));
+
+  return g_strdup_printf ("%s:%d", g_uri_get_host (uri), port);
+}
+
 /* Sentences of our own: those of the libraries may quote what was sent. */
 static void
 fail (GTask  *task,
       GError *reason)
 {
   Exchange *exchange = g_task_get_task_data (task);
-  const char *host = g_uri_get_host (soup_message_get_uri (exchange->message));
+  g_autofree char *host = dup_place (exchange);
 
   if (exchange->is_late)
     g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,

@@ -34,7 +34,9 @@ tc_key_verdict_new (TcKeyState  state,
   va_start (args, format);
   self->state = state;
   self->text = g_strdup_vprintf (format, args);
-  self->text[0] = g_ascii_toupper (self->text[0]);
+  /* "the server" begins a sentence; "xAI" is written so wherever it stands. */
+  if (g_str_has_prefix (self->text, "the "))
+    self->text[0] = 'T';
   va_end (args);
 
   return self;
