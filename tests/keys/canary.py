@@ -1,64 +1,16 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The Training Center developers
-"""Looks for a secret where it must not be: in files, in processes, in their memory."""
+"""Looks for a secret where it must not be, piece of memory by piece, beyond what harness/secretsearch.py does."""
 
 from __future__ import annotations
 
-import base64
-import os
 import re
-import stat
-import urllib.parse
 from pathlib import Path
 from typing import Any
 
-from processes import children
+from secretsearch import forms, in_files as search, in_processes as search_processes, tree as tree_of
 
-
-def forms(secret: str) -> list[bytes]:
-    """A secret as it might be found: plain, base64 at each offset, in a URL, UTF-16."""
-    plain = secret.encode()
-    found = [plain, secret.encode("utf-16-le"), urllib.parse.quote(secret, safe="").encode(), plain[12:40]]
-    for offset in range(3):
-        found.append(base64.b64encode(b" " * offset + plain)[4:-4])
-    return found
-
-
-def search(folder: Path, secret: str) -> list[str]:
-    """The files below a folder that have the secret in some form."""
-    wanted = forms(secret)
-    hits = []
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = Path(where, name)
-            if not stat.S_ISREG(path.lstat().st_mode):
-                continue
-            data = path.read_bytes()
-            if any(form in data for form in wanted):
-                hits.append(str(path))
-    return hits
-
-
-def search_processes(secret: str) -> list[str]:
-    """The processes that have the secret in their environment or command line."""
-    hits = []
-    own = {os.getpid(), os.getppid()}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) in own:
-            continue
-        for name in ("environ", "cmdline"):
-            try:
-                data = (entry / name).read_bytes()
-            except OSError:
-                continue
-            if secret.encode() in data:
-                hits.append(str(entry / name))
-    return hits
-
-
-def tree_of(pid: int) -> list[int]:
-    """A process and all below it."""
-    return [pid] + [found for child in children(pid) for found in tree_of(child)]
+__all__ = ["flags_of", "forms", "holds_in_memory", "regions_with", "search", "search_processes", "tree_of"]
 
 
 def holds_in_memory(pid: int, secret: str) -> bool:
