@@ -105,6 +105,12 @@ get_elapsed (TcSession *session)
   return (gint64) (tc_session_get_progress (session)->elapsed_seconds * G_USEC_PER_SEC);
 }
 
+static gint64
+get_score (const TcRunFacts *facts)
+{
+  return facts->verdict != NULL ? (gint64) facts->verdict->score : -1;
+}
+
 /** tc_history_compare: Returns: as strcmp(), of what @column shows */
 int
 tc_history_compare (TcHistoryColumn   column,
@@ -129,8 +135,7 @@ tc_history_compare (TcHistoryColumn   column,
     case TC_HISTORY_GATES:
       return compare_gates (a_facts, b_facts);
     case TC_HISTORY_VERDICT:
-      return compare_ints (b_facts->verdict != NULL ? (gint64) b_facts->verdict->score : -1,
-                           a_facts->verdict != NULL ? (gint64) a_facts->verdict->score : -1);
+      return compare_ints (get_score (b_facts), get_score (a_facts));
     case TC_HISTORY_DURATION:
       return compare_ints (get_elapsed (a), get_elapsed (b));
     case TC_HISTORY_SPEND:
@@ -138,7 +143,8 @@ tc_history_compare (TcHistoryColumn   column,
     case TC_HISTORY_STATUS:
       return compare_ints (tc_session_get_state (a), tc_session_get_state (b));
     case TC_HISTORY_N_COLUMNS:
-    default:
-      return 0;
+      break;
     }
+
+  return 0;
 }

@@ -10,11 +10,13 @@
 #include "tc-app-text.h"
 #include "tc-chart.h"
 #include "tc-duration.h"
+#include "tc-facts-text.h"
 #include "tc-figure.h"
 #include "tc-json.h"
 #include "tc-run-curves.h"
 #include "tc-run-records.h"
 #include "tc-text.h"
+#include "tc-verdict-card.h"
 
 #define EVENTS_SHOWN 50
 
@@ -27,6 +29,8 @@ struct _TcOverview
   TcRunCurves         *curves;         /* (owned) */
   TcRunRecords        *gate_records;   /* (owned) */
   TcRunRecords        *event_records;  /* (owned) */
+  TcRunRecords        *verdict_records; /* (owned) */
+  TcHistory           *history;        /* (owned) what it has cost */
   TcSeries            *drawn;          /* (owned) (nullable) the series the chart has now */
 
   TcFigure            *epoch;
@@ -35,13 +39,16 @@ struct _TcOverview
   TcFigure            *speed;
   TcFigure            *elapsed;
   TcFigure            *left;
+  TcFigure            *spend;
   TcChart             *chart;
   GtkToggleButton     *log_scale;
   GtkToggleButton     *batches;
   GtkAdjustment       *smoothing_value;
   AdwPreferencesGroup *gates_group;
+  AdwPreferencesGroup *verdicts_group;
   AdwPreferencesGroup *events_group;
   GtkListBox          *gates;
+  GtkListBox          *verdicts;
   GtkListBox          *events;
 };
 
@@ -79,6 +86,18 @@ on_session_changed (TcSession  *session,
                             ? g_strdup_printf ("%'.0f", progress->tokens_per_second) : NULL);
   take_text (self->elapsed, progress->elapsed_seconds > 0 ? dup_duration (progress->elapsed_seconds) : NULL);
   take_text (self->left, is_active ? dup_duration (progress->eta_seconds) : NULL);
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->left)), is_active);
+}
+
+static void
+on_spend_changed (TcHistory  *history,
+                  guint64     id,
+                  TcOverview *self)
+{
+  guint64 mine = tc_session_get_id (self->session);
+
+  if (id == 0 || id == mine)
+    take_text (self->spend, tc_facts_text_dup_spend (tc_history_peek (history, mine)));
 }
 
 /* ---- Curves ---- */
@@ -126,6 +145,25 @@ dup_gate_title (JsonObject *gate)
 }
 
 static void
+draw_verdict_marks (TcOverview *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->verdict_records));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcRecord) record = g_list_model_get_item (G_LIST_MODEL (self->verdict_records), i);
+      JsonObject *verdict = tc_record_get_json (record);
+      const char *grade = tc_json_get_string (verdict, "grade", NULL);
+      guint epoch = (guint) tc_json_get_int (verdict, "epoch", 0);
+      g_autofree char *title = g_strdup_printf (_("Verdict at epoch %u: %s"), epoch, grade);
+
+      if (grade != NULL)
+        tc_chart_add_mark (self->chart, epoch, TC_CHART_MARK_VERDICT, title);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->verdicts_group), n > 0);
+}
+
+static void
 draw_marks (TcOverview *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->gate_records));
@@ -141,6 +179,7 @@ draw_marks (TcOverview *self)
                          mark_of_result (tc_json_get_string (gate, "result", "")), title);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->gates_group), n > 0);
+  draw_verdict_marks (self);
 }
 
 static void
@@ -220,6 +259,21 @@ create_event_row (gpointer item,
   return create_row (text, NULL, "dialog-information-symbolic", "dim-label");
 }
 
+static GtkWidget *
+create_verdict_row (gpointer item,
+                    gpointer user_data)
+{
+  g_autoptr(TcVerdict) verdict = tc_verdict_from_json (tc_record_get_json (item));
+  GtkWidget *card = tc_verdict_card_new (verdict);
+  GtkWidget *row = gtk_list_box_row_new ();
+
+  gtk_widget_add_css_class (card, "verdict-row");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), card);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+
+  return row;
+}
+
 static void
 on_events_changed (TcOverview *self)
 {
@@ -245,11 +299,17 @@ bind_lists (TcOverview *self)
   GtkSorter *newest = GTK_SORTER (gtk_custom_sorter_new (compare_events, NULL, NULL));
   GListModel *sorted = G_LIST_MODEL (gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->event_records)),
                                                               newest));
+  GtkSorter *newest_verdict = GTK_SORTER (gtk_custom_sorter_new (compare_events, NULL, NULL));
+  g_autoptr(GtkSortListModel) judged =
+    gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->verdict_records)), newest_verdict);
   g_autoptr(GtkSliceListModel) some = gtk_slice_list_model_new (sorted, 0, EVENTS_SHOWN);
 
   gtk_list_box_bind_model (self->gates, G_LIST_MODEL (self->gate_records), create_gate_row, NULL, NULL);
+  gtk_list_box_bind_model (self->verdicts, G_LIST_MODEL (judged), create_verdict_row, NULL, NULL);
   gtk_list_box_bind_model (self->events, G_LIST_MODEL (some), create_event_row, NULL, NULL);
   g_signal_connect_object (self->gate_records, "items-changed", G_CALLBACK (draw_marks), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->verdict_records, "items-changed", G_CALLBACK (draw_marks), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->event_records, "items-changed", G_CALLBACK (on_events_changed), self,
                            G_CONNECT_SWAPPED);
@@ -267,6 +327,8 @@ tc_overview_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_OVERVIEW);
   g_clear_object (&self->gate_records);
   g_clear_object (&self->event_records);
+  g_clear_object (&self->verdict_records);
+  g_clear_object (&self->history);
   g_clear_object (&self->curves);
   g_clear_object (&self->session);
   g_clear_object (&self->client);
@@ -284,13 +346,16 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TcOverview, speed);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, elapsed);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, left);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, spend);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, chart);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, log_scale);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, batches);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, smoothing_value);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, gates_group);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, verdicts_group);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, events_group);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, gates);
+  gtk_widget_class_bind_template_child (widget_class, TcOverview, verdicts);
   gtk_widget_class_bind_template_child (widget_class, TcOverview, events);
 }
 
@@ -336,6 +401,9 @@ tc_overview_new (TcClient  *client,
   self->curves = tc_run_curves_new (client, id);
   self->gate_records = tc_run_records_new (client, "gate", id);
   self->event_records = tc_run_records_new (client, "event", id);
+  self->verdict_records = tc_run_records_new (client, "verdict", id);
+  self->history = tc_history_new (client);
+  g_signal_connect_object (self->history, "changed", G_CALLBACK (on_spend_changed), self, 0);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (self->curves, "changed", G_CALLBACK (on_curves_changed), self, 0);
   bind_lists (self);

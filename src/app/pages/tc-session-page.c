@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
+#include "tc-checkpoints-view.h"
 #include "tc-log-view.h"
 #include "tc-overview.h"
 
@@ -98,6 +99,8 @@ tc_session_page_new (TcClient   *client,
                                        _("Overview"), "tc-chart-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, GTK_WIDGET (self->log), "log", _("Log"),
                                        "text-x-generic-symbolic");
+  adw_view_stack_add_titled_with_icon (self->stack, tc_checkpoints_view_new (client, session), "checkpoints",
+                                       _("Checkpoints"), "drive-harddisk-symbolic");
   tc_log_view_open (self->log, log);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (client, "log", G_CALLBACK (on_log_grown), self, 0);
