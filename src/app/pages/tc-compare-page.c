@@ -13,6 +13,7 @@
 #include "tc-run-curves.h"
 #include "tc-verdict-card.h"
 
+#define MIN_CHARS 13
 #define TITLE_CHARS 24
 
 struct _TcComparePage
@@ -63,7 +64,8 @@ draw (TcComparePage *self)
   for (guint i = 0; i < self->curves->len; i++)
     {
       TcRunCurves *curves = g_ptr_array_index (self->curves, i);
-      g_autofree char *title = tc_app_text_dup_title (g_ptr_array_index (self->sessions, i));
+      /* Short, so that the legend has room for all; the table says whose they are. */
+      g_autofree char *title = g_strdup_printf ("#%" G_GUINT64_FORMAT, tc_run_curves_get_session_id (curves));
       TcSeries *seconds = tc_run_curves_get (curves, "epoch_seconds");
       g_autoptr(TcSeries) hours = tc_run_curves_dup_by_hour (curves, name);
       TcChartColor color;
@@ -108,6 +110,7 @@ create_label (const char *text,
   gtk_label_set_yalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (label), MIN_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (label), TITLE_CHARS);
   if (style != NULL)
     gtk_widget_add_css_class (label, style);

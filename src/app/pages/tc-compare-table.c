@@ -68,11 +68,14 @@ dup_member (JsonObject *object,
 {
   JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
   g_autofree char *text = NULL;
+  TcMoney amount;
 
   if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
     return g_strdup (MISSING);
   if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (node) ? _("Yes") : _("No"));
+  if (g_str_equal (member, "budget_usd") && tc_money_parse (json_node_get_string (node), &amount, NULL))
+    return tc_facts_text_dup_money (amount);
   if (json_node_get_value_type (node) == G_TYPE_STRING)
     text = g_strdup (json_node_get_string (node));
   else
