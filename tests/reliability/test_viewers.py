@@ -126,8 +126,11 @@ def leaks() -> None:
         time.sleep(0.5)
         before, memory = processes.open_files(engine.process.pid), processes.resident_kib(engine.process.pid)
         round_(125)
-        wait_for(lambda: processes.open_files(engine.process.pid) <= before, 10,
-                 f"no more than {before} descriptors, {processes.open_files(engine.process.pid)} now")
+        # What is opened once and kept (the first look for models, some seconds after
+        # the start) is no leak; one a run or a viewer would be 125 and more.
+        allowed = before + 8
+        wait_for(lambda: processes.open_files(engine.process.pid) <= allowed, 10,
+                 f"no more than {allowed} descriptors, {processes.open_files(engine.process.pid)} now")
         note(f"{before} descriptors, memory {memory} -> {processes.resident_kib(engine.process.pid)} KiB")
         check_equal([pid for pid in processes.children(engine.process.pid)], [], "children, zombies included")
         check_equal([pid for pid in processes.with_environment(engine.mark) if pid != engine.process.pid], [],
