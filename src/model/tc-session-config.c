@@ -183,6 +183,21 @@ tc_session_config_add_setting (TcSessionConfig *self,
   add_pair (self->settings, key, value);
 }
 
+/**
+ * tc_session_config_add_environment:
+ * @name: of a variable
+ * @value: its value, which is no secret
+ *
+ * Adds a variable to the environment of the script.
+ */
+void
+tc_session_config_add_environment (TcSessionConfig *self,
+                                   const char      *name,
+                                   const char      *value)
+{
+  add_pair (self->environment, name, value);
+}
+
 static gboolean
 refuse_unknown_members (JsonObject  *object,
                         GError     **error)

@@ -60,5 +60,8 @@ char            *tc_session_config_dup_title   (TcSessionConfig  *self);
 void             tc_session_config_add_setting (TcSessionConfig  *self,
                                                 const char       *key,
                                                 const char       *value);
+void             tc_session_config_add_environment (TcSessionConfig *self,
+                                                const char       *name,
+                                                const char       *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcSessionConfig, tc_session_config_unref)

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-new-session.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "tc-field-row.h"
+#include "tc-file-row.h"
+#include "tc-key-list.h"
+#include "tc-model-row.h"
+#include "tc-plan-bar.h"
+#include "tc-session-entry.h"
+
+struct _TcNewSession
+{
+  AdwDialog       parent_instance;
+
+  TcPlan         *plan;     /* (owned) (nullable) while it is being made */
+  TcModelChoices    *models;   /* (owned) */
+  TcKeyList      *keys;     /* (owned) */
+  GArray         *key_ids;  /* (owned) (element-type guint64) of the entries behind the first */
+  gboolean        is_ready; /* all widgets are there */
+
+  TcProviderRow  *provider;
+  TcModelRow     *model;
+  AdwComboRow    *corpus;
+  AdwSpinRow     *epochs;
+  AdwComboRow    *target;
+  AdwExpanderRow *advanced;
+  TcFieldRow     *batch_size;
+  TcFieldRow     *sequence_length;
+  TcFieldRow     *learning_rate;
+  TcFileRow      *resume_from;
+  AdwComboRow    *key;
+  TcFieldRow     *budget;
+  AdwComboRow    *policy;
+  AdwSpinRow     *verdict_every;
+  AdwSwitchRow   *auto_stop;
+  TcFileRow      *script;
+  TcFieldRow     *environment;
+  TcPlanBar      *bar;
+};
+
+G_DEFINE_FINAL_TYPE (TcNewSession, tc_new_session, ADW_TYPE_DIALOG)
+
+static const char *const corpora[] = { "english", "hlx", "translation" };
+static const char *const targets[] = { "helix-100m", "helix-10m", "helix-1m" };
+static const char *const policies[] = { "off", "notify", "pause", "stop" };
+
+/* ---- What is wrong, in words ---- */
+
+static char *
+dup_problem (TcEntry        entry,
+             TcEntryProblem problem)
+{
+  double minimum = 0;
+  double maximum = 0;
+
+  switch (problem)
+    {
+    case TC_ENTRY_NOT_WHOLE:
+      return g_strdup (_("This must be a whole number"));
+
+    case TC_ENTRY_NOT_A_NUMBER:
+      return g_strdup (_("This must be a number such as 0.003"));
+
+    case TC_ENTRY_OUT_OF_RANGE:
+      tc_session_entry_get_range (entry, &minimum, &maximum);
+      if (entry == TC_ENTRY_LEARNING_RATE)
+        return g_strdup (_("A learning rate is above 0 and at most 1"));
+      return g_strdup_printf (_("This must be from %.0f to %.0f"), minimum, maximum);
+
+    case TC_ENTRY_NOT_MONEY:
+      return g_strdup (_("This must be an amount such as 5.00"));
+
+    case TC_ENTRY_NOT_PAIRS:
+      return g_strdup (_("Write each as NAME=value; quote values with blanks"));
+
+    case TC_ENTRY_NO_NAME:
+      return g_strdup (_("A name starts with a letter and has letters, digits and _ only"));
+
+    case TC_ENTRY_FINE:
+    default:
+      return NULL;
+    }
+}
+
+static gboolean
+apply (TcSessionConfig *config,
+       TcEntry          entry,
+       TcFieldRow      *row)
+{
+  TcEntryProblem problem = tc_session_entry_apply (config, entry, tc_field_row_get_text (row));
+  g_autofree char *text = dup_problem (entry, problem);
+
+  tc_field_row_set_problem (row, text);
+
+  return problem == TC_ENTRY_FINE;
+}
+
+/* ---- From the rows to a session ---- */
+
+static void
+apply_teacher (TcNewSession    *self,
+               TcSessionConfig *config)
+{
+  guint selected = adw_combo_row_get_selected (self->key);
+
+  g_set_str (&config->provider, tc_provider_row_get_word (self->provider));
+  if (g_str_equal (config->provider, "none"))
+    return;
+  g_set_str (&config->model, tc_model_row_get_id (self->model));
+  g_set_str (&config->policy, policies[MIN (adw_combo_row_get_selected (self->policy), G_N_ELEMENTS (policies) - 1)]);
+  config->verdict_every = (guint) adw_spin_row_get_value (self->verdict_every);
+  if (selected != GTK_INVALID_LIST_POSITION && selected > 0 && selected <= self->key_ids->len)
+    config->key_id = g_array_index (self->key_ids, guint64, selected - 1);
+}
+
+static TcSessionConfig *
+build_config (TcNewSession *self,
+              gboolean     *is_fine)
+{
+  TcSessionConfig *config = tc_session_config_new ();
+  const struct { TcEntry entry; TcFieldRow *row; } fields[] = {
+    { TC_ENTRY_BATCH_SIZE, self->batch_size },
+    { TC_ENTRY_SEQUENCE_LENGTH, self->sequence_length },
+    { TC_ENTRY_LEARNING_RATE, self->learning_rate },
+    { TC_ENTRY_BUDGET, self->budget },
+    { TC_ENTRY_ENVIRONMENT, self->environment },
+  };
+
+  g_set_str (&config->corpus, corpora[MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1)]);
+  g_set_str (&config->target, targets[MIN (adw_combo_row_get_selected (self->target), G_N_ELEMENTS (targets) - 1)]);
+  g_set_str (&config->script, tc_file_row_get_path (self->script));
+  g_set_str (&config->resume_from, tc_file_row_get_path (self->resume_from));
+  config->epochs = (guint) adw_spin_row_get_value (self->epochs);
+  config->auto_stop = adw_switch_row_get_active (self->auto_stop);
+  apply_teacher (self, config);
+  *is_fine = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    *is_fine = apply (config, fields[i].entry, fields[i].row) && *is_fine;
+
+  return config;
+}
+
+static gboolean
+is_teacher_fine (TcNewSession *self)
+{
+  return g_str_equal (tc_provider_row_get_word (self->provider), "none") ||
+         (tc_provider_row_has_key (self->provider) && tc_model_row_is_usable (self->model));
+}
+
+static void
+on_edited (TcNewSession *self)
+{
+  g_autoptr(GPtrArray) configs = NULL;
+  gboolean is_fine;
+
+  if (!self->is_ready)
+    return;
+  configs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_session_config_unref);
+  g_ptr_array_add (configs, build_config (self, &is_fine));
+  tc_file_row_set_problem (self->script, NULL);
+  tc_file_row_set_problem (self->resume_from, NULL);
+  is_fine = is_fine && is_teacher_fine (self);
+  tc_plan_set_configs (self->plan, is_fine ? configs : NULL);
+  tc_plan_bar_set_ready (self->bar, is_fine);
+}
+
+/* The engine looks at the files. What it says of one of them belongs beside it. */
+static void
+on_refused (TcNewSession *self,
+            const char   *sentence)
+{
+  TcFileRow *rows[] = { self->script, self->resume_from };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const char *path = tc_file_row_get_path (rows[i]);
+
+      if (path == NULL || strstr (sentence, path) == NULL)
+        continue;
+      tc_file_row_set_problem (rows[i], sentence);
+      adw_expander_row_set_expanded (self->advanced, TRUE);
+    }
+}
+
+/* ---- What depends on something else ---- */
+
+static void
+on_corpus_changed (TcNewSession *self)
+{
+  static const char *const about[] = {
+    N_("Phase 1: the English lines"),
+    N_("Phase 2: the four HLX notations"),
+    N_("Phase 3: from English to HLX"),
+  };
+  guint selected = MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->corpus), _(about[selected]));
+  if (self->is_ready)
+    adw_spin_row_set_value (self->epochs, tc_session_entry_get_epochs (corpora[selected]));
+  on_edited (self);
+}
+
+static void
+fill_keys (TcNewSession *self)
+{
+  g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
+  const char *word = tc_provider_row_get_word (self->provider);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->keys));
+
+  g_array_set_size (self->key_ids, 0);
+  gtk_string_list_append (names, _("The Best There Is"));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->keys), i);
+      const TcApiKey *known = tc_key_item_get (item);
+
+      if (!g_str_equal (known->provider, word))
+        continue;
+      gtk_string_list_append (names, known->name);
+      g_array_append_val (self->key_ids, known->id);
+    }
+  adw_combo_row_set_model (self->key, G_LIST_MODEL (names));
+}
+
+static void
+on_provider_edited (TcNewSession *self)
+{
+  gboolean is_asked = !g_str_equal (tc_provider_row_get_word (self->provider), "none");
+
+  if (!self->is_ready)
+    return;
+  fill_keys (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->key), is_asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->budget), is_asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->policy), is_asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict_every), is_asked);
+  on_edited (self);
+}
+
+/* ---- The object ---- */
+
+static void
+tc_new_session_dispose (GObject *object)
+{
+  TcNewSession *self = TC_NEW_SESSION (object);
+
+  self->is_ready = FALSE;
+  /* A dialog that was presented keeps its content otherwise (libadwaita 1.7). */
+  adw_dialog_set_child (ADW_DIALOG (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_NEW_SESSION);
+  g_clear_object (&self->plan);
+  g_clear_object (&self->models);
+  g_clear_object (&self->keys);
+  g_clear_pointer (&self->key_ids, g_array_unref);
+
+  G_OBJECT_CLASS (tc_new_session_parent_class)->dispose (object);
+}
+
+static void
+bind_advanced (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, advanced);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, batch_size);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, sequence_length);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, learning_rate);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, resume_from);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, key);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, budget);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, policy);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, verdict_every);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, auto_stop);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, script);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, environment);
+}
+
+static void
+tc_new_session_class_init (TcNewSessionClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_new_session_dispose;
+
+  g_type_ensure (TC_TYPE_FIELD_ROW);
+  g_type_ensure (TC_TYPE_FILE_ROW);
+  g_type_ensure (TC_TYPE_MODEL_ROW);
+  g_type_ensure (TC_TYPE_PLAN_BAR);
+  g_type_ensure (TC_TYPE_PROVIDER_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/hlx/TrainingCenter/dialogs/tc-new-session.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, provider);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, model);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, corpus);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, epochs);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, target);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, bar);
+  bind_advanced (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_provider_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_corpus_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_refused);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_force_close);
+}
+
+static void
+tc_new_session_init (TcNewSession *self)
+{
+  self->key_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  on_corpus_changed (self);
+}
+
+/**
+ * tc_new_session_new:
+ *
+ * Returns: (transfer floating): a dialog that queues with @client
+ */
+TcNewSession *
+tc_new_session_new (TcClient *client)
+{
+  TcNewSession *self = g_object_new (TC_TYPE_NEW_SESSION, NULL);
+
+  self->plan = tc_plan_new (client);
+  self->models = tc_model_choices_new (client);
+  self->keys = tc_key_list_new (client);
+  g_signal_connect_object (self->keys, "items-changed", G_CALLBACK (fill_keys), self, G_CONNECT_SWAPPED);
+  tc_plan_bar_set_plan (self->bar, self->plan, FALSE);
+  tc_provider_row_set_models (self->provider, client, self->models);
+  tc_model_row_follow (self->model, self->provider, self->models);
+  self->is_ready = TRUE;
+  on_provider_edited (self);
+
+  return self;
+}

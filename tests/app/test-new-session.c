@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+/* The dialog for a new session: built, filled in, and gone without a rest. No
+ * engine answers here. */
+
+#include <adwaita.h>
+
+#include "tc-field-row.h"
+#include "tc-file-row.h"
+#include "tc-model-choices.h"
+#include "tc-new-session.h"
+#include "tc-plan-bar.h"
+#include "tc-provider-row.h"
+
+typedef struct
+{
+  TcClient     *client; /* (owned) */
+  GtkWidget    *window; /* (owned) by GTK until destroyed */
+  TcNewSession *dialog; /* (owned) */
+} Fixture;
+
+/* Long enough for what GTK does in the next frames. */
+static void
+settle (void)
+{
+  gint64 end_us = g_get_monotonic_time () + 100 * 1000;
+
+  while (g_get_monotonic_time () < end_us)
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_usleep (1000);
+    }
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
+
+  fixture->client = tc_client_new (paths, TC_CLIENT_DEFAULT);
+  fixture->window = adw_window_new ();
+  fixture->dialog = g_object_ref_sink (tc_new_session_new (fixture->client));
+  adw_window_set_content (ADW_WINDOW (fixture->window), gtk_label_new ("behind"));
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 800, 700);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  adw_dialog_present (ADW_DIALOG (fixture->dialog), fixture->window);
+  settle ();
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  adw_dialog_force_close (ADW_DIALOG (fixture->dialog));
+  settle ();
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  settle ();
+  g_assert_finalize_object (fixture->dialog);
+  g_assert_finalize_object (fixture->client);
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget,
+           GType      type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gpointer
+get_row (Fixture    *fixture,
+         const char *id)
+{
+  return gtk_widget_get_template_child (GTK_WIDGET (fixture->dialog), TC_TYPE_NEW_SESSION, id);
+}
+
+static gboolean
+can_add (Fixture *fixture)
+{
+  return gtk_widget_get_sensitive (find_type (get_row (fixture, "bar"), GTK_TYPE_BUTTON));
+}
+
+static void
+test_wrong_entries (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const struct { const char *row; const char *wrong; const char *right; } cases[] = {
+    { "batch_size", "64.5", "64" },
+    { "batch_size", "5000", "4096" },
+    { "sequence_length", "15", "16" },
+    { "learning_rate", "fast", "0,003" },
+    { "learning_rate", "1.5", "1e-4" },
+    { "budget", "-1", "5.00" },
+    { "environment", "PATH", "A=1 B='two words'" },
+    { "environment", "1A=2", "" },
+  };
+
+  g_assert_true (can_add (fixture));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TcFieldRow *row = get_row (fixture, cases[i].row);
+      g_autofree char *hint = g_strdup (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
+
+      tc_field_row_set_text (row, cases[i].wrong);
+      g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (row), "invalid"));
+      g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), !=, hint);
+      g_assert_false (can_add (fixture));
+      tc_field_row_set_text (row, cases[i].right);
+      g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (row), "invalid"));
+      g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, hint);
+      g_assert_true (can_add (fixture));
+    }
+}
+
+/* Of a script of one's own it is not known how much it takes. */
+static void
+test_own_script (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  TcFieldRow *row = get_row (fixture, "sequence_length");
+
+  tc_field_row_set_text (row, "4096");
+  g_assert_false (can_add (fixture));
+  tc_file_row_set_path (get_row (fixture, "script"), "/somewhere/train.py");
+  g_assert_true (can_add (fixture));
+  tc_file_row_set_path (get_row (fixture, "script"), NULL);
+  g_assert_false (can_add (fixture));
+}
+
+static void
+test_corpus_sets_epochs (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  adw_combo_row_set_selected (get_row (fixture, "corpus"), 2);
+  g_assert_cmpfloat (adw_spin_row_get_value (get_row (fixture, "epochs")), ==, 50);
+  adw_combo_row_set_selected (get_row (fixture, "corpus"), 1);
+  g_assert_cmpfloat (adw_spin_row_get_value (get_row (fixture, "epochs")), ==, 200);
+}
+
+/* Without an engine nobody has a key. */
+static void
+test_no_key (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_assert_false (gtk_widget_get_visible (get_row (fixture, "model")));
+  tc_provider_row_set_word (get_row (fixture, "provider"), "xai");
+  g_assert_true (gtk_widget_get_visible (get_row (fixture, "model")));
+  g_assert_false (gtk_widget_get_sensitive (get_row (fixture, "model")));
+  g_assert_false (can_add (fixture));
+  tc_provider_row_set_word (get_row (fixture, "provider"), "none");
+  g_assert_true (can_add (fixture));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  static const struct { const char *path; void (*func) (Fixture *, gconstpointer); } tests[] = {
+    { "/new-session/wrong-entries", test_wrong_entries },
+    { "/new-session/own-script", test_own_script },
+    { "/new-session/corpus-sets-epochs", test_corpus_sets_epochs },
+    { "/new-session/no-key", test_no_key },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].func, tear_down);
+
+  return g_test_run ();
+}
