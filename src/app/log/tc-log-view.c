@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-log-lines.h"
+#include "tc-widget.h"
 
 /* Closer to the end than this counts as being there. */
 #define END_PIXELS 8
@@ -234,7 +235,7 @@ tc_log_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_LOG_VIEW);
+  tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_LOG_VIEW);
   g_clear_object (&self->selection);
   g_clear_object (&self->lines);
 

@@ -13,6 +13,7 @@
 #include "tc-json.h"
 #include "tc-run-records.h"
 #include "tc-text.h"
+#include "tc-widget.h"
 
 struct _TcCheckpointsView
 {
@@ -183,7 +184,7 @@ tc_checkpoints_view_dispose (GObject *object)
 {
   TcCheckpointsView *self = TC_CHECKPOINTS_VIEW (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_CHECKPOINTS_VIEW);
+  tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_CHECKPOINTS_VIEW);
   g_clear_object (&self->checkpoints);
   g_clear_object (&self->gates);
   g_clear_object (&self->sorter);

@@ -17,6 +17,7 @@
 #include "tc-run-records.h"
 #include "tc-text.h"
 #include "tc-verdict-card.h"
+#include "tc-widget.h"
 
 #define EVENTS_SHOWN 50
 
@@ -324,7 +325,7 @@ tc_overview_dispose (GObject *object)
 {
   TcOverview *self = TC_OVERVIEW (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_OVERVIEW);
+  tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_OVERVIEW);
   g_clear_object (&self->gate_records);
   g_clear_object (&self->event_records);
   g_clear_object (&self->verdict_records);

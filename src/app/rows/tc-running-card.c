@@ -13,6 +13,7 @@
 #include "tc-json.h"
 #include "tc-run-curves.h"
 #include "tc-run-records.h"
+#include "tc-widget.h"
 
 struct _TcRunningCard
 {
@@ -140,7 +141,7 @@ tc_running_card_dispose (GObject *object)
 
   tc_running_card_set_session (self, NULL);
   g_clear_object (&self->client);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_RUNNING_CARD);
+  tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_RUNNING_CARD);
 
   G_OBJECT_CLASS (tc_running_card_parent_class)->dispose (object);
 }

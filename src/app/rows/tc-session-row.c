@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
+#include "tc-widget.h"
 
 struct _TcSessionRow
 {
@@ -80,7 +81,7 @@ tc_session_row_dispose (GObject *object)
   TcSessionRow *self = TC_SESSION_ROW (object);
 
   tc_session_row_set_session (self, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_SESSION_ROW);
+  tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_SESSION_ROW);
 
   G_OBJECT_CLASS (tc_session_row_parent_class)->dispose (object);
 }

@@ -9,6 +9,7 @@
 
 #include "tc-facts-text.h"
 #include "tc-text.h"
+#include "tc-widget.h"
 
 struct _TcVerdictCard
 {
@@ -130,7 +131,7 @@ show_verdict (TcVerdictCard   *self,
 static void
 tc_verdict_card_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), TC_TYPE_VERDICT_CARD);
+  tc_widget_dispose (GTK_WIDGET (object), TC_TYPE_VERDICT_CARD);
 
   G_OBJECT_CLASS (tc_verdict_card_parent_class)->dispose (object);
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* What widgets of our own have in common.
+ */
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void tc_widget_dispose (GtkWidget *widget,
+                        GType      type);
+
+G_END_DECLS
