@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "tc-curriculum-dialog.h"
 #include "tc-field-row.h"
 #include "tc-file-row.h"
 #include "tc-model-choices.h"
@@ -164,6 +165,29 @@ test_no_key (Fixture       *fixture,
   g_assert_true (can_add (fixture));
 }
 
+/* Three phases, ready as they come; one without a key holds all three back. */
+static void
+test_curriculum (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  AdwDialog *dialog = ADW_DIALOG (g_object_ref_sink (tc_curriculum_dialog_new (fixture->client)));
+  gpointer page = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_CURRICULUM_DIALOG, "page");
+  gpointer bar = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_CURRICULUM_DIALOG, "bar");
+  GtkWidget *add = find_type (bar, GTK_TYPE_BUTTON);
+  GtkWidget *provider = find_type (page, TC_TYPE_PROVIDER_ROW);
+
+  adw_dialog_present (dialog, fixture->window);
+  settle ();
+  g_assert_true (gtk_widget_get_sensitive (add));
+  tc_provider_row_set_word (TC_PROVIDER_ROW (provider), "openai");
+  g_assert_false (gtk_widget_get_sensitive (add));
+  tc_provider_row_set_word (TC_PROVIDER_ROW (provider), "none");
+  g_assert_true (gtk_widget_get_sensitive (add));
+  adw_dialog_force_close (dialog);
+  settle ();
+  g_assert_finalize_object (dialog);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -173,6 +197,7 @@ main (int   argc,
     { "/new-session/own-script", test_own_script },
     { "/new-session/corpus-sets-epochs", test_corpus_sets_epochs },
     { "/new-session/no-key", test_no_key },
+    { "/new-session/curriculum", test_curriculum },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-curriculum-dialog.h"
 #include "tc-new-session.h"
 #include "tc-queue-row.h"
 #include "tc-section-model.h"
@@ -170,6 +171,14 @@ on_new (GtkWidget  *widget,
 }
 
 static void
+on_curriculum (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  adw_dialog_present (ADW_DIALOG (tc_curriculum_dialog_new (TC_QUEUE_PAGE (widget)->client)), widget);
+}
+
+static void
 on_toggle (GtkWidget  *widget,
            const char *name,
            GVariant   *parameter)
@@ -261,6 +270,7 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, list);
   gtk_widget_class_install_action (widget_class, "queue.new", NULL, on_new);
+  gtk_widget_class_install_action (widget_class, "queue.curriculum", NULL, on_curriculum);
   gtk_widget_class_install_action (widget_class, "queue.toggle", NULL, on_toggle);
   gtk_widget_class_install_action (widget_class, "queue.try", NULL, on_try);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
