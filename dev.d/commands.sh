@@ -26,6 +26,15 @@ command_run() {
   exec "$TRAINING_CENTER_CTL" demo "$@"
 }
 
+command_window() {
+  ensure_packages build run
+  targets=("${programs[@]}" src/app/training-center)
+  (use_system_programs && build build)
+  use_build build
+  find_torch
+  exec "$checkout/build/src/app/training-center" "$@"
+}
+
 command_trainctl() {
   ensure_packages build run
   targets=("${programs[@]}")
