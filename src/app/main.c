@@ -6,14 +6,16 @@
 #include <glib/gi18n.h>
 
 #include "tc-application.h"
+#include "tc-install.h"
 
 int
 main (int    argc,
       char **argv)
 {
   g_autoptr(TcApplication) application = NULL;
+  g_autofree char *locale_dir = tc_install_dup_locale_dir ();
 
-  bindtextdomain (GETTEXT_PACKAGE, TC_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_("Training Center"));

@@ -8,10 +8,12 @@
 #include <glib/gi18n.h>
 
 #include "tc-compare-page.h"
+#include "tc-install.h"
 #include "tc-history-page.h"
 #include "tc-keys-page.h"
 #include "tc-queue-page.h"
 #include "tc-session-page.h"
+#include "tc-state-banner.h"
 
 struct _TcWindow
 {
@@ -19,12 +21,14 @@ struct _TcWindow
 
   TcClient               *client;  /* (owned) */
   TcPaths                *paths;   /* (owned) */
+  TcKeyList              *keys;    /* (owned) for the banners */
 
   AdwToastOverlay        *toasts;
   AdwNavigationSplitView *split;
   AdwNavigationView      *pages;
   GtkListBox             *sidebar;
   GtkLabel               *count;
+  GtkWidget              *awake;
 };
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -139,6 +143,35 @@ on_opened (AdwNavigationPage *page,
                             ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, run_dir)));
 }
 
+/* ---- Banners ---- */
+
+static AdwToolbarView *
+find_toolbar_view (GtkWidget *widget)
+{
+  AdwToolbarView *found = NULL;
+
+  if (ADW_IS_TOOLBAR_VIEW (widget))
+    return ADW_TOOLBAR_VIEW (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_toolbar_view (child);
+
+  return found;
+}
+
+/* Every page tells under its own header bar what is wrong. */
+static void
+on_visible_page (TcWindow *self)
+{
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->pages);
+  AdwToolbarView *view = page != NULL ? find_toolbar_view (GTK_WIDGET (page)) : NULL;
+
+  if (view == NULL || g_object_get_data (G_OBJECT (view), "tc-state-banner") != NULL)
+    return;
+  g_object_set_data (G_OBJECT (view), "tc-state-banner", GINT_TO_POINTER (TRUE));
+  adw_toolbar_view_add_top_bar (view, tc_state_banner_new (self->client, self->keys));
+}
+
 static void
 on_compare (AdwNavigationPage *page,
             GPtrArray         *sessions,
@@ -154,6 +187,7 @@ tc_window_dispose (GObject *object)
   TcWindow *self = TC_WINDOW (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
+  g_clear_object (&self->keys);
   g_clear_object (&self->client);
   g_clear_object (&self->paths);
 
@@ -173,6 +207,7 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, awake);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
 }
@@ -242,6 +277,9 @@ tc_window_new (AdwApplication *application,
 
   self->client = g_object_ref (client);
   self->paths = g_object_ref (paths);
+  self->keys = tc_key_list_new (client);
+  g_signal_connect_object (self->pages, "notify::visible-page", G_CALLBACK (on_visible_page), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
@@ -257,4 +295,24 @@ tc_window_new (AdwApplication *application,
   on_queue_changed (self);
 
   return self;
+}
+
+/**
+ * tc_window_keep_state:
+ * @settings: the application's
+ * @awake: whether the computer is kept awake, to tell so
+ *
+ * The window gets the size it had, and remembers what it gets from now on.
+ */
+void
+tc_window_keep_state (TcWindow  *self,
+                      GSettings *settings,
+                      TcAwake   *awake)
+{
+  g_return_if_fail (TC_IS_WINDOW (self));
+
+  g_settings_bind (settings, TC_SETTINGS_WINDOW_WIDTH, self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, TC_SETTINGS_WINDOW_HEIGHT, self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, TC_SETTINGS_WINDOW_MAXIMIZED, self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_object_bind_property (awake, "is-inhibiting", self->awake, "visible", G_BINDING_SYNC_CREATE);
 }

@@ -8,6 +8,7 @@
 
 #include <adwaita.h>
 
+#include "tc-awake.h"
 #include "tc-client.h"
 
 G_BEGIN_DECLS
@@ -24,5 +25,8 @@ void      tc_window_show_page    (TcWindow       *self,
                                   const char     *tag);
 void      tc_window_show_session (TcWindow       *self,
                                   guint64         id);
+void      tc_window_keep_state   (TcWindow       *self,
+                                  GSettings      *settings,
+                                  TcAwake        *awake);
 
 G_END_DECLS

@@ -621,6 +621,27 @@ tc_client_connect_finish (TcClient      *self,
 }
 
 /**
+ * tc_client_try_now:
+ * @self: a client
+ *
+ * Somebody wants the engine now: does not wait for the next attempt, and starts
+ * an engine that was stopped on purpose. Nothing happens while connected or
+ * while an attempt is under way.
+ */
+void
+tc_client_try_now (TcClient *self)
+{
+  g_return_if_fail (TC_IS_CLIENT (self));
+
+  if (self->state != TC_CLIENT_CONNECTING || self->retry_source == NULL)
+    return;
+  self->engine_left = FALSE;
+  self->retry_ms = RETRY_MIN_MS;
+  clear_retry (self);
+  begin_attempt (self);
+}
+
+/**
  * tc_client_disconnect:
  * @self: a client
  *

@@ -59,6 +59,7 @@ void          tc_client_connect_async  (TcClient             *self,
 gboolean      tc_client_connect_finish (TcClient             *self,
                                         GAsyncResult         *result,
                                         GError              **error);
+void          tc_client_try_now        (TcClient             *self);
 void          tc_client_disconnect     (TcClient             *self);
 
 /* Any request of the API, also without a mirror. */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-state-banner.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-text.h"
+
+/* An engine that starts or comes back is there sooner than that. */
+#define PATIENCE_MS 1500
+#define TITLE_BYTES 300
+
+struct _TcStateBanner
+{
+  AdwBin     parent_instance;
+
+  TcClient  *client;       /* (owned) */
+  TcKeyList *keys;         /* (owned) */
+  AdwBanner *banner;       /* (unowned) the child */
+  guint      patience_id;  /* waits for the engine before it complains */
+  gboolean   is_missing;   /* the engine, for too long */
+};
+
+G_DEFINE_FINAL_TYPE (TcStateBanner, tc_state_banner, ADW_TYPE_BIN)
+
+/* What to do about a key that the keyring holds back, or NULL. */
+static const char *
+find_locked (TcStateBanner *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->keys)); i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->keys), i);
+      const TcApiKey *key = tc_key_item_get (item);
+
+      if (key->state == TC_KEY_NO_SECRET)
+        return key->state_text != NULL ? key->state_text : _("The keyring does not give out the keys.");
+    }
+
+  return NULL;
+}
+
+static void
+show_missing (TcStateBanner *self)
+{
+  const char *problem = tc_client_get_problem (self->client);
+  g_autofree char *reason = problem != NULL ? tc_text_sanitize (problem, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE)
+                                            : NULL;
+  g_autofree char *title = NULL;
+
+  if (reason != NULL && g_str_has_suffix (reason, "."))
+    reason[strlen (reason) - 1] = '\0';
+  /* Translators: %s is a sentence without its full stop: “The engine was stopped” */
+  title = reason != NULL ? g_strdup_printf (_("%s. Trainings go on without it."), reason)
+                         : g_strdup (_("The engine is not running. Trainings go on without it."));
+  adw_banner_set_title (self->banner, title);
+  adw_banner_set_button_label (self->banner, _("_Start Engine"));
+}
+
+static void
+update (TcStateBanner *self)
+{
+  const char *locked = find_locked (self);
+
+  if (self->is_missing)
+    show_missing (self);
+  else if (locked != NULL)
+    {
+      adw_banner_set_title (self->banner, locked);
+      adw_banner_set_button_label (self->banner, _("Show _Keys"));
+    }
+  adw_banner_set_revealed (self->banner, self->is_missing || locked != NULL);
+}
+
+static gboolean
+patience_cb (gpointer user_data)
+{
+  TcStateBanner *self = user_data;
+
+  self->patience_id = 0;
+  self->is_missing = TRUE;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_state_changed (TcStateBanner *self)
+{
+  if (tc_client_get_state (self->client) == TC_CLIENT_CONNECTED)
+    {
+      g_clear_handle_id (&self->patience_id, g_source_remove);
+      self->is_missing = FALSE;
+      update (self);
+    }
+  else if (!self->is_missing && self->patience_id == 0)
+    self->patience_id = g_timeout_add (PATIENCE_MS, patience_cb, self);
+}
+
+static void
+on_key_changed (TcKeyItem     *item,
+                TcStateBanner *self)
+{
+  update (self);
+}
+
+static void
+on_keys_changed (GListModel    *keys,
+                 guint          position,
+                 guint          removed,
+                 guint          added,
+                 TcStateBanner *self)
+{
+  for (guint i = 0; i < added; i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (keys, position + i);
+
+      g_signal_handlers_disconnect_by_func (item, on_key_changed, self);
+      g_signal_connect_object (item, "changed", G_CALLBACK (on_key_changed), self, 0);
+    }
+  update (self);
+}
+
+static void
+on_button_clicked (TcStateBanner *self)
+{
+  if (self->is_missing)
+    tc_client_try_now (self->client);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.show-page", "s", "keys");
+}
+
+static void
+tc_state_banner_dispose (GObject *object)
+{
+  TcStateBanner *self = TC_STATE_BANNER (object);
+
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (tc_state_banner_parent_class)->dispose (object);
+}
+
+static void
+tc_state_banner_class_init (TcStateBannerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tc_state_banner_dispose;
+}
+
+static void
+tc_state_banner_init (TcStateBanner *self)
+{
+  self->banner = ADW_BANNER (adw_banner_new (""));
+  adw_banner_set_use_markup (self->banner, FALSE);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->banner));
+  g_signal_connect_object (self->banner, "button-clicked", G_CALLBACK (on_button_clicked), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * tc_state_banner_new:
+ * @client: whose engine
+ * @keys: all keys
+ *
+ * Returns: (transfer floating): a banner, hidden while all is well
+ */
+GtkWidget *
+tc_state_banner_new (TcClient  *client,
+                     TcKeyList *keys)
+{
+  TcStateBanner *self = g_object_new (TC_TYPE_STATE_BANNER, NULL);
+
+  self->client = g_object_ref (client);
+  self->keys = g_object_ref (keys);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "items-changed", G_CALLBACK (on_keys_changed), self, 0);
+  on_keys_changed (G_LIST_MODEL (keys), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (keys)), self);
+  on_state_changed (self);
+
+  return GTK_WIDGET (self);
+}
