@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* The keys of the schema, as in data/dev.hlx.TrainingCenter.gschema.xml.in. */
+/* The keys of the schema, as in data/dev.hlx.TrainingCenter.gschema.xml. */
 #define TC_SETTINGS_WINDOW_WIDTH     "window-width"
 #define TC_SETTINGS_WINDOW_HEIGHT    "window-height"
 #define TC_SETTINGS_WINDOW_MAXIMIZED "window-maximized"
@@ -22,7 +22,6 @@ G_BEGIN_DECLS
 #define TC_SETTINGS_NOTIFY_ENDS      "notify-ends"
 #define TC_SETTINGS_NOTIFY_FAILURES  "notify-failures"
 #define TC_SETTINGS_KEEP_AWAKE       "keep-awake"
-#define TC_SETTINGS_SCRIPTS_FOLDER   "scripts-folder"
 
 GSettings *tc_install_new_settings   (void);
 char      *tc_install_dup_locale_dir (void);
