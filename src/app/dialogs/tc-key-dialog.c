@@ -120,6 +120,8 @@ tc_key_dialog_dispose (GObject *object)
 {
   TcKeyDialog *self = TC_KEY_DIALOG (object);
 
+  /* libadwaita keeps the content of a dialog that was presented. */
+  adw_dialog_set_child (ADW_DIALOG (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_KEY_DIALOG);
   g_clear_object (&self->client);
 
