@@ -563,22 +563,18 @@ decimate_segment (TcSeries *self,
   guint stop = segment_start (self, segment + 1);
   guint first = find_x (self, start, stop, x_from, FALSE);
   guint end = find_x (self, first, stop, x_to, TRUE);
-  guint at;
+  guint at = first;
 
-  /* The neighbours outside, so that lines run to the edge. */
+  /* The neighbours outside are there for lines to run to the edge; they belong
+   * to no column, where they would hide what is inside. */
   if (first > start)
-    first--;
-  if (end < stop)
-    end++;
+    add_sample (self, samples, segment, first - 1);
 
   if (end - first <= width * 4)
     {
-      for (at = first; at < end; at++)
+      for (; at < end; at++)
         add_sample (self, samples, segment, at);
-      return;
     }
-
-  at = first;
   for (guint column = 1; column <= width && at < end; column++)
     {
       double edge = x_from + (x_to - x_from) * column / width;
@@ -588,6 +584,9 @@ decimate_segment (TcSeries *self,
         add_column (self, samples, segment, at, next);
       at = next;
     }
+
+  if (end < stop)
+    add_sample (self, samples, segment, end);
 }
 
 /**

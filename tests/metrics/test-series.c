@@ -224,7 +224,8 @@ test_decimate_columns (void)
   for (guint column = 0; column < width; column++)
     {
       double from = 50 + 100.0 * column / width;
-      double to = nextafter (50 + 100.0 * (column + 1) / width, 0);
+      /* The right edge of all belongs to the last one. */
+      double to = column < width - 1 ? nextafter (50 + 100.0 * (column + 1) / width, 0) : 150;
       Extremes there = scan (series, from, to);
       Extremes seen = scan (drawn, from, to);
 
