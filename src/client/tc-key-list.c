@@ -11,8 +11,7 @@ struct _TcKeyItem
 {
   GObject   parent_instance;
 
-  TcApiKey *key;   /* (owned) */
-  guint     users; /* sessions that wait or run with it */
+  TcApiKey *key;  /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (TcKeyItem, tc_key_item, G_TYPE_OBJECT)
@@ -63,15 +62,6 @@ tc_key_item_get (TcKeyItem *self)
   g_return_val_if_fail (TC_IS_KEY_ITEM (self), NULL);
 
   return self->key;
-}
-
-/** tc_key_item_get_users: Returns: how many sessions wait or run with it */
-guint
-tc_key_item_get_users (TcKeyItem *self)
-{
-  g_return_val_if_fail (TC_IS_KEY_ITEM (self), 0);
-
-  return self->users;
 }
 
 /* ---- The list ---- */
@@ -129,7 +119,6 @@ take_key (TcKeyList  *self,
           JsonObject *json)
 {
   TcApiKey *key = tc_api_key_from_json (json);
-  guint users = (guint) tc_json_get_int (json, "used_by", 0);
   guint position;
 
   if (key == NULL)
@@ -140,7 +129,6 @@ take_key (TcKeyList  *self,
 
       tc_api_key_free (known->key);
       known->key = key;
-      known->users = users;
       g_signal_emit (known, changed_signal, 0);
     }
   else
@@ -148,7 +136,6 @@ take_key (TcKeyList  *self,
       g_autoptr(TcKeyItem) item = g_object_new (TC_TYPE_KEY_ITEM, NULL);
 
       item->key = key;
-      item->users = users;
       g_list_store_append (self->store, item);
     }
 }
@@ -270,29 +257,4 @@ tc_key_list_new (TcClient *client)
   on_state_changed (client, NULL, self);
 
   return self;
-}
-
-/**
- * tc_key_list_find:
- * @provider: its word
- *
- * Returns: (transfer none) (nullable): a key of that provider
- */
-TcKeyItem *
-tc_key_list_find (TcKeyList  *self,
-                  const char *provider)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-
-  g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->store), i);
-
-      if (g_strcmp0 (item->key->provider, provider) == 0)
-        return item;
-    }
-
-  return NULL;
 }

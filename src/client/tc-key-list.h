@@ -16,13 +16,10 @@ G_DECLARE_FINAL_TYPE (TcKeyItem, tc_key_item, TC, KEY_ITEM, GObject)
 
 /* Signal: changed () */
 const TcApiKey *tc_key_item_get       (TcKeyItem  *self);
-guint           tc_key_item_get_users (TcKeyItem  *self);
 
 #define TC_TYPE_KEY_LIST (tc_key_list_get_type ())
 G_DECLARE_FINAL_TYPE (TcKeyList, tc_key_list, TC, KEY_LIST, GObject)
 
 TcKeyList      *tc_key_list_new       (TcClient   *client);
-TcKeyItem      *tc_key_list_find      (TcKeyList  *self,
-                                       const char *provider);
 
 G_END_DECLS

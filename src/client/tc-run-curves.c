@@ -240,15 +240,6 @@ tc_run_curves_get_session_id (TcRunCurves *self)
   return self->session_id;
 }
 
-/** tc_run_curves_is_loaded: Returns: whether what the store has is here */
-gboolean
-tc_run_curves_is_loaded (TcRunCurves *self)
-{
-  g_return_val_if_fail (TC_IS_RUN_CURVES (self), FALSE);
-
-  return self->is_loaded;
-}
-
 /**
  * tc_run_curves_get:
  * @name: "train_loss", "val_loss", "lr" …

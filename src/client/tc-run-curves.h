@@ -23,6 +23,5 @@ TcSeries    *tc_run_curves_get            (TcRunCurves *self,
                                            const char  *name);
 TcSeries    *tc_run_curves_dup_by_hour    (TcRunCurves *self,
                                            const char  *name);
-gboolean     tc_run_curves_is_loaded      (TcRunCurves *self);
 
 G_END_DECLS

@@ -288,14 +288,6 @@ tc_chart_set_log_scale (TcChart  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOG_SCALE]);
 }
 
-gboolean
-tc_chart_get_log_scale (TcChart *self)
-{
-  g_return_val_if_fail (TC_IS_CHART (self), FALSE);
-
-  return self->log_scale;
-}
-
 /**
  * tc_chart_set_smoothing:
  * @smoothing: 0 to 0.99; computed over all points, not over those drawn
@@ -318,14 +310,6 @@ tc_chart_set_smoothing (TcChart *self,
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SMOOTHING]);
-}
-
-double
-tc_chart_get_smoothing (TcChart *self)
-{
-  g_return_val_if_fail (TC_IS_CHART (self), 0);
-
-  return self->smoothing;
 }
 
 /** tc_chart_set_compact: Curves only, for a row: nothing to read, nothing to focus. */
@@ -366,15 +350,6 @@ tc_chart_set_zoomed (TcChart  *self,
     return;
   self->is_zoomed = is_zoomed;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ZOOMED]);
-}
-
-/** tc_chart_get_zoomed: Returns: whether less than everything is shown */
-gboolean
-tc_chart_get_zoomed (TcChart *self)
-{
-  g_return_val_if_fail (TC_IS_CHART (self), FALSE);
-
-  return self->is_zoomed;
 }
 
 /** tc_chart_reset_zoom: Shows everything again, and what is to come. */

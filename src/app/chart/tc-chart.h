@@ -65,16 +65,13 @@ void        tc_chart_update        (TcChart          *self);
 
 void        tc_chart_set_log_scale (TcChart          *self,
                                     gboolean          log_scale);
-gboolean    tc_chart_get_log_scale (TcChart          *self);
 void        tc_chart_set_smoothing (TcChart          *self,
                                     double            smoothing);
-double      tc_chart_get_smoothing (TcChart          *self);
 void        tc_chart_set_compact   (TcChart          *self,
                                     gboolean          compact);
 void        tc_chart_set_x_title   (TcChart          *self,
                                     const char       *title);
 void        tc_chart_reset_zoom    (TcChart          *self);
-gboolean    tc_chart_get_zoomed    (TcChart          *self);
 char       *tc_chart_dup_summary   (TcChart          *self);
 
 /* What is shown, as a file's content; NULL before there is anything. */

@@ -30,7 +30,6 @@ struct _TcLogLines
 
   char         *path;        /* (owned) */
   TcLogIndex   *index;       /* (owned) (nullable) until there is a file */
-  char         *problem;     /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) of the worker */
   guint         n_lines;     /* told to those who look */
   gboolean      is_loading;
@@ -198,8 +197,6 @@ start_slice (TcLogLines *self)
 void
 tc_log_lines_update (TcLogLines *self)
 {
-  g_autoptr(GError) error = NULL;
-
   g_return_if_fail (TC_IS_LOG_LINES (self));
 
   if (self->is_loading)
@@ -208,8 +205,7 @@ tc_log_lines_update (TcLogLines *self)
       return;
     }
   if (self->index == NULL)
-    self->index = tc_log_index_open (self->path, &error);
-  g_set_str (&self->problem, error != NULL ? error->message : NULL);
+    self->index = tc_log_index_open (self->path, NULL);
   if (self->index != NULL)
     start_slice (self);
 }
@@ -344,7 +340,6 @@ tc_log_lines_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->index, tc_log_index_unref);
   g_clear_pointer (&self->path, g_free);
-  g_clear_pointer (&self->problem, g_free);
 
   G_OBJECT_CLASS (tc_log_lines_parent_class)->dispose (object);
 }
@@ -391,13 +386,4 @@ tc_log_lines_get_loading (TcLogLines *self)
   g_return_val_if_fail (TC_IS_LOG_LINES (self), FALSE);
 
   return self->is_loading;
-}
-
-/** tc_log_lines_get_problem: Returns: (nullable): why there are none */
-const char *
-tc_log_lines_get_problem (TcLogLines *self)
-{
-  g_return_val_if_fail (TC_IS_LOG_LINES (self), NULL);
-
-  return self->problem;
 }

@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (TcLogLines, tc_log_lines, TC, LOG_LINES, GObject)
 TcLogLines *tc_log_lines_new          (const char           *path);
 void        tc_log_lines_update       (TcLogLines           *self);
 gboolean    tc_log_lines_get_loading  (TcLogLines           *self);
-const char *tc_log_lines_get_problem  (TcLogLines           *self);
 
 void        tc_log_lines_find_async   (TcLogLines           *self,
                                        const char           *text,

@@ -166,21 +166,3 @@ tc_section_model_get_model (TcSectionModel *self)
 
   return G_LIST_MODEL (self->sorted);
 }
-
-/** tc_section_model_count: Returns: how many sessions are in a section */
-guint
-tc_section_model_count (TcSectionModel *self,
-                        TcSection       section)
-{
-  GHashTableIter iter;
-  gpointer value;
-  guint n = 0;
-
-  g_return_val_if_fail (TC_IS_SECTION_MODEL (self), 0);
-
-  g_hash_table_iter_init (&iter, self->known);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += GPOINTER_TO_UINT (value) == section + 1;
-
-  return n;
-}

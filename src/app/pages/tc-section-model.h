@@ -24,8 +24,6 @@ G_DECLARE_FINAL_TYPE (TcSectionModel, tc_section_model, TC, SECTION_MODEL, GObje
 
 TcSectionModel *tc_section_model_new       (TcQueue        *queue);
 GListModel     *tc_section_model_get_model (TcSectionModel *self);
-guint           tc_section_model_count     (TcSectionModel *self,
-                                            TcSection       section);
 TcSection       tc_section_of              (TcSession      *session);
 
 G_END_DECLS

@@ -106,12 +106,3 @@ tc_queue_row_set_session (TcQueueRow *self,
   else if (self->child != NULL)
     tc_session_row_set_session (TC_SESSION_ROW (self->child), NULL);
 }
-
-/** tc_queue_row_get_session: Returns: (transfer none) (nullable): what it shows */
-TcSession *
-tc_queue_row_get_session (TcQueueRow *self)
-{
-  g_return_val_if_fail (TC_IS_QUEUE_ROW (self), NULL);
-
-  return self->session;
-}

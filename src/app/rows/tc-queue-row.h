@@ -18,6 +18,5 @@ G_DECLARE_FINAL_TYPE (TcQueueRow, tc_queue_row, TC, QUEUE_ROW, GtkWidget)
 GtkWidget *tc_queue_row_new         (TcClient   *client);
 void       tc_queue_row_set_session (TcQueueRow *self,
                                      TcSession  *session);
-TcSession *tc_queue_row_get_session (TcQueueRow *self);
 
 G_END_DECLS
