@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <locale.h>
 
 #include "tc-application.h"
 #include "tc-install.h"
@@ -15,6 +16,8 @@ main (int    argc,
   g_autoptr(TcApplication) application = NULL;
   g_autofree char *locale_dir = tc_install_dup_locale_dir ();
 
+  /* GTK does it later, and the name below is wanted now. */
+  setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -5,6 +5,7 @@
 
 #include "tc-client-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tc-client-mirror.h"
@@ -284,7 +285,7 @@ socket_closed_cb (SoupWebsocketConnection *socket,
   /* Without a close frame the code is 0 or 1006: the engine died. */
   alive->engine_left = code == SOUP_WEBSOCKET_CLOSE_NORMAL || code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY;
   error = g_error_new_literal (TC_ERROR, TC_ERROR_UNAVAILABLE,
-                               alive->engine_left ? "The engine was stopped" : "The engine went away");
+                               alive->engine_left ? _("The engine was stopped") : _("The engine went away"));
   alive->retry_ms = RETRY_MIN_MS;
   if (alive->cancellable != NULL)
     g_cancellable_cancel (alive->cancellable);
@@ -360,7 +361,7 @@ load_queue (TcClient  *self,
   sessions = JSON_NODE_HOLDS_OBJECT (node) ? tc_json_get_array (json_node_get_object (node), "sessions") : NULL;
   if (sessions == NULL)
     {
-      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID, "The engine's answer has no list of sessions");
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID, _("The engine's answer has no list of sessions"));
       return FALSE;
     }
   tc_client_mirror_load (self->queue, sessions);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -132,14 +133,15 @@ return_failure (GTask *task)
   g_autofree char *how = NULL;
 
   if (!job->has_exited)
-    how = g_strdup ("it does not answer after 10 seconds");
+    how = g_strdup (_("it does not answer after 10 seconds"));
   else if (WIFSIGNALED (job->wait_status))
-    how = g_strdup_printf ("it was killed by signal %d", WTERMSIG (job->wait_status));
+    how = g_strdup_printf (_("it was killed by signal %d"), WTERMSIG (job->wait_status));
   else
-    how = g_strdup_printf ("it left with exit code %d", WEXITSTATUS (job->wait_status));
+    how = g_strdup_printf (_("it left with exit code %d"), WEXITSTATUS (job->wait_status));
 
   g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
-                           "The engine could not be started: %s%s%s (its log: %s)", how,
+                           /* Translators: how that came about; a colon and its last words, or nothing; a path */
+                           _("The engine could not be started: %s%s%s (its log: %s)"), how,
                            tail != NULL && tail[0] != '\0' ? ": " : "", tail != NULL ? tail : "",
                            tc_paths_get_engine_log_path (job->paths));
 }
@@ -197,7 +199,7 @@ spawn_engine (StartJob  *job,
   if (program == NULL)
     {
       g_set_error (error, TC_ERROR, TC_ERROR_UNAVAILABLE,
-                   "The engine is not installed: there is no program “%s”",
+                   _("The engine is not installed: there is no program “%s”"),
                    tc_paths_get_engine_path (job->paths));
       return FALSE;
     }
@@ -207,7 +209,7 @@ spawn_engine (StartJob  *job,
   log = open (log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (log < 0 || fstat (log, &info) < 0)
     {
-      tc_error_set_from_errno (error, errno, "The engine's log “%s” cannot be written", log_path);
+      tc_error_set_from_errno (error, errno, _("The engine's log “%s” cannot be written"), log_path);
       return FALSE;
     }
   job->log_begin = info.st_size;

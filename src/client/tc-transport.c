@@ -6,6 +6,7 @@
 #include "tc-transport.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
 
 #include "tc-error.h"
 #include "tc-json.h"
@@ -63,13 +64,13 @@ error_from_io (const GError *error)
     return g_error_copy (error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return g_error_new_literal (TC_ERROR, TC_ERROR_UNAVAILABLE, "The engine is not running");
+    return g_error_new_literal (TC_ERROR, TC_ERROR_UNAVAILABLE, _("The engine is not running"));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return g_error_new_literal (TC_ERROR, TC_ERROR_PERMISSION,
-                                "The engine's socket belongs to another user");
+                                _("The engine's socket belongs to another user"));
 
   return g_error_new (TC_ERROR, TC_ERROR_UNAVAILABLE,
-                      "The engine went away before it answered (%s)", error->message);
+                      _("The engine went away before it answered (%s)"), error->message);
 }
 
 /* The engine's own words for a status of 400 and above. */
@@ -89,7 +90,7 @@ error_from_answer (guint   status,
   said = answer != NULL ? tc_json_get_object (answer, "error") : NULL;
   message = said != NULL ? tc_json_get_string (said, "message", NULL) : NULL;
   if (message == NULL)
-    return g_error_new (TC_ERROR, TC_ERROR_FAILED, "The engine answered %u (%s) without saying why",
+    return g_error_new (TC_ERROR, TC_ERROR_FAILED, _("The engine answered %u (%s) without saying why"),
                         status, soup_status_get_phrase (status));
 
   tc_error_from_code (tc_json_get_string (said, "code", ""), &code);
