@@ -94,7 +94,9 @@ add_phase (TcCurriculumDialog *self,
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _(titles[i]));
   phase->provider = g_object_new (TC_TYPE_PROVIDER_ROW, "title", _("Provider"), NULL);
   phase->model = g_object_new (TC_TYPE_MODEL_ROW, "title", _("Model"), NULL);
-  phase->epochs = ADW_SPIN_ROW (adw_spin_row_new_with_range (1, TC_EPOCHS_MAX, 1));
+  /* By itself it is presentation only, and a screen reader does not find it (libadwaita 1.7). */
+  phase->epochs = g_object_new (ADW_TYPE_SPIN_ROW, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
+  adw_spin_row_set_range (phase->epochs, 1, TC_EPOCHS_MAX);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (phase->epochs), _("Epochs"));
   adw_spin_row_set_value (phase->epochs, tc_session_entry_get_epochs (corpora[i]));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (phase->provider));
