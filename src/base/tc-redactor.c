@@ -5,16 +5,36 @@
 
 #include <string.h>
 
+#include "tc-redactor-private.h"
+
+/* Of a secret that is not kept, so much is, to find where it may begin: what all
+ * keys to a provider begin with. */
+#define KEPT_BYTES 4
+
+#define DIGEST_BYTES 32
+#define SALT_BYTES 16
+
 typedef struct
 {
-  char  *bytes;   /* (owned), wiped when freed */
-  gsize  length;
+  char     *bytes;    /* (owned), wiped when freed */
+  gsize     n_bytes;
+  gsize     length;   /* of the whole; more than n_bytes: the digest decides */
+  guint8    digest[DIGEST_BYTES];
+  gboolean  is_base64;
+  gboolean  has_space;
 } Pattern;
 
 struct _TcRedactor
 {
+  gatomicrefcount ref_count;
+
+  GRWLock    lock;        /* for what is looked for */
   GPtrArray *patterns;    /* (owned) (element-type Pattern), longest first */
-  gboolean   first[256];  /* whether any pattern starts with this byte */
+  gboolean   first[256];  /* whether anything starts with this byte */
+  gboolean   has_shapes;
+  gsize      reach;       /* of the longest pattern, wrapped */
+  guint8     salt[SALT_BYTES];
+
   GString   *held;        /* (owned) bytes that may be the start of a secret */
 };
 
@@ -23,7 +43,7 @@ pattern_free (gpointer data)
 {
   Pattern *pattern = data;
 
-  explicit_bzero (pattern->bytes, pattern->length);
+  explicit_bzero (pattern->bytes, pattern->n_bytes);
   g_free (pattern->bytes);
   g_free (pattern);
 }
@@ -45,8 +65,27 @@ tc_redactor_new (void)
 {
   TcRedactor *self = g_new0 (TcRedactor, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
+  g_rw_lock_init (&self->lock);
   self->patterns = g_ptr_array_new_with_free_func (pattern_free);
   self->held = g_string_new (NULL);
+  for (guint i = 0; i < SALT_BYTES; i += sizeof (guint32))
+    {
+      guint32 random = g_random_int ();
+
+      memcpy (self->salt + i, &random, sizeof random);
+    }
+
+  return self;
+}
+
+/** tc_redactor_ref: Returns: (transfer full): the same, for one more owner */
+TcRedactor *
+tc_redactor_ref (TcRedactor *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
 
   return self;
 }
@@ -55,15 +94,18 @@ tc_redactor_new (void)
  * tc_redactor_free:
  * @self: (transfer full): a redactor
  *
- * Wipes the secrets from memory.
+ * The last of its owners wipes the secrets from memory.
  */
 void
 tc_redactor_free (TcRedactor *self)
 {
   g_return_if_fail (self != NULL);
 
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
   g_ptr_array_unref (self->patterns);
   wipe (self->held);
+  g_rw_lock_clear (&self->lock);
   g_free (self);
 }
 
@@ -78,38 +120,82 @@ compare_length (gconstpointer a,
 }
 
 static void
-add_pattern (TcRedactor *self,
-             const char *bytes,
-             gsize       length)
+digest_text (TcRedactor *self,
+             const char *text,
+             gsize       length,
+             guint8      digest[DIGEST_BYTES])
 {
-  Pattern *pattern;
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize n = DIGEST_BYTES;
 
+  g_checksum_update (checksum, self->salt, SALT_BYTES);
+  g_checksum_update (checksum, (const guchar *) text, (gssize) length);
+  g_checksum_get_digest (checksum, digest, &n);
+}
+
+static gboolean
+is_known (TcRedactor    *self,
+          const Pattern *wanted)
+{
   for (guint i = 0; i < self->patterns->len; i++)
     {
-      pattern = g_ptr_array_index (self->patterns, i);
-      if (pattern->length == length && memcmp (pattern->bytes, bytes, length) == 0)
-        return;
+      const Pattern *pattern = g_ptr_array_index (self->patterns, i);
+
+      if (pattern->length == wanted->length && pattern->n_bytes == wanted->n_bytes &&
+          memcmp (pattern->bytes, wanted->bytes, wanted->n_bytes) == 0 &&
+          memcmp (pattern->digest, wanted->digest, DIGEST_BYTES) == 0)
+        return TRUE;
     }
 
-  pattern = g_new0 (Pattern, 1);
-  pattern->bytes = g_memdup2 (bytes, length);
+  return FALSE;
+}
+
+/* What is taken on, and how. */
+typedef struct
+{
+  const char *secret;
+  gsize       length;
+  gboolean    is_kept;
+} Addition;
+
+static void
+add_pattern (TcRedactor     *self,
+             const Addition *addition,
+             const char     *bytes,
+             gsize           length,
+             gboolean        is_base64)
+{
+  Pattern *pattern = g_new0 (Pattern, 1);
+
   pattern->length = length;
+  pattern->n_bytes = addition->is_kept ? length : MIN (KEPT_BYTES, MAX (1, length / 4));
+  pattern->bytes = g_memdup2 (bytes, pattern->n_bytes);
+  pattern->is_base64 = is_base64;
+  if (!addition->is_kept)
+    digest_text (self, bytes, length, pattern->digest);
+  for (gsize i = 0; i < length; i++)
+    pattern->has_space |= g_ascii_isspace (bytes[i]);
+  if (is_known (self, pattern))
+    {
+      pattern_free (pattern);
+      return;
+    }
   self->first[(guchar) bytes[0]] = TRUE;
+  self->reach = MAX (self->reach, length + 2 * (length / TC_REDACTOR_MIN_LINE + 2));
   g_ptr_array_add (self->patterns, pattern);
 }
 
 /* Percent-encoding as encodeURIComponent() does it, in either case. */
 static void
-add_percent_encoded (TcRedactor *self,
-                     const char *secret,
-                     gsize       length,
-                     const char *digits)
+add_percent_encoded (TcRedactor     *self,
+                     const Addition *addition,
+                     const char     *digits)
 {
-  GString *encoded = g_string_sized_new (length * 3);
+  GString *encoded = g_string_sized_new (addition->length * 3);
 
-  for (gsize i = 0; i < length; i++)
+  for (gsize i = 0; i < addition->length; i++)
     {
-      guchar c = (guchar) secret[i];
+      guchar c = (guchar) addition->secret[i];
 
       if (g_ascii_isalnum (c) || (c != '\0' && strchr ("-_.~", c) != NULL))
         {
@@ -123,7 +209,7 @@ add_percent_encoded (TcRedactor *self,
         }
     }
 
-  add_pattern (self, encoded->str, encoded->len);
+  add_pattern (self, addition, encoded->str, encoded->len, FALSE);
   wipe (encoded);
 }
 
@@ -131,20 +217,19 @@ add_percent_encoded (TcRedactor *self,
  * bytes stand before it, modulo three. Encodes it behind that many bytes and
  * takes the characters that depend on nothing but the secret. */
 static void
-add_base64 (TcRedactor *self,
-            const char *secret,
-            gsize       length,
-            guint       shift)
+add_base64 (TcRedactor     *self,
+            const Addition *addition,
+            guint           shift)
 {
-  gsize total = length + shift;
+  gsize total = addition->length + shift;
   g_autofree guchar *padded = g_malloc0 (total);
   g_autofree char *encoded = NULL;
   gsize from = (shift * 8 + 5) / 6;
   gsize to = total * 8 / 6;
 
-  memcpy (padded + shift, secret, length);
+  memcpy (padded + shift, addition->secret, addition->length);
   encoded = g_base64_encode (padded, total);
-  add_pattern (self, encoded + from, to - from);
+  add_pattern (self, addition, encoded + from, to - from, TRUE);
 
   /* The variant for addresses. */
   for (gsize i = from; i < to; i++)
@@ -154,10 +239,33 @@ add_base64 (TcRedactor *self,
       else if (encoded[i] == '/')
         encoded[i] = '_';
     }
-  add_pattern (self, encoded + from, to - from);
+  add_pattern (self, addition, encoded + from, to - from, TRUE);
 
   explicit_bzero (padded, total);
   explicit_bzero (encoded, strlen (encoded));
+}
+
+static gboolean
+add_secret (TcRedactor *self,
+            const char *secret,
+            gssize      length,
+            gboolean    is_kept)
+{
+  const Addition addition = { secret, length < 0 ? strlen (secret) : (gsize) length, is_kept };
+
+  if (addition.length < TC_REDACTOR_MIN_SECRET)
+    return FALSE;
+
+  g_rw_lock_writer_lock (&self->lock);
+  add_pattern (self, &addition, secret, addition.length, FALSE);
+  add_percent_encoded (self, &addition, "0123456789ABCDEF");
+  add_percent_encoded (self, &addition, "0123456789abcdef");
+  for (guint shift = 0; shift < 3; shift++)
+    add_base64 (self, &addition, shift);
+  g_ptr_array_sort (self->patterns, compare_length);
+  g_rw_lock_writer_unlock (&self->lock);
+
+  return TRUE;
 }
 
 /**
@@ -167,8 +275,9 @@ add_base64 (TcRedactor *self,
  * @length: its length in bytes, or -1 if nul-terminated
  *
  * From now on @secret is masked, as it is, in base64 (also as part of a longer
- * text) and percent-encoded. A secret shorter than TC_REDACTOR_MIN_SECRET is
- * not taken: masking it would make text unreadable and protect nothing.
+ * text, also wrapped into lines) and percent-encoded. A secret shorter than
+ * TC_REDACTOR_MIN_SECRET is not taken: masking it would make text unreadable and
+ * protect nothing.
  *
  * Returns: whether it was taken
  */
@@ -177,74 +286,134 @@ tc_redactor_add_secret (TcRedactor *self,
                         const char *secret,
                         gssize      length)
 {
-  gsize size;
-
   g_return_val_if_fail (self != NULL && secret != NULL, FALSE);
 
-  size = length < 0 ? strlen (secret) : (gsize) length;
-  if (size < TC_REDACTOR_MIN_SECRET)
-    return FALSE;
-
-  add_pattern (self, secret, size);
-  add_percent_encoded (self, secret, size, "0123456789ABCDEF");
-  add_percent_encoded (self, secret, size, "0123456789abcdef");
-  for (guint shift = 0; shift < 3; shift++)
-    add_base64 (self, secret, size, shift);
-
-  g_ptr_array_sort (self->patterns, compare_length);
-
-  return TRUE;
+  return add_secret (self, secret, length, TRUE);
 }
 
-/* Looks for a secret at bytes. Returns its length, or 0; undecided is set if
- * more bytes could still make one of it. At the end of the stream no more
- * come. */
-static gsize
-match (TcRedactor *self,
-       const char *bytes,
-       gsize       length,
-       gboolean    is_final,
-       gboolean   *undecided)
+/**
+ * tc_redactor_add_digest:
+ *
+ * As tc_redactor_add_secret(), but of @secret nothing is kept but salted digests
+ * and what it begins with: for a redactor that lives long. What begins in the
+ * same way is held back until it is as long as the secret or has a space.
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+tc_redactor_add_digest (TcRedactor *self,
+                        const char *secret,
+                        gssize      length)
 {
-  for (guint i = 0; i < self->patterns->len; i++)
+  g_return_val_if_fail (self != NULL && secret != NULL, FALSE);
+
+  return add_secret (self, secret, length, FALSE);
+}
+
+/**
+ * tc_redactor_add_shapes:
+ *
+ * From now on what looks like a key to a known provider is masked as well, as it
+ * is and in base64.
+ */
+void
+tc_redactor_add_shapes (TcRedactor *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_rw_lock_writer_lock (&self->lock);
+  self->has_shapes = TRUE;
+  tc_redactor_note_shapes (self->first);
+  self->reach = MAX (self->reach, TC_REDACTOR_MAX_SHAPE * 2);
+  g_rw_lock_writer_unlock (&self->lock);
+}
+
+static gboolean
+has_digest (TcRedactor           *self,
+            const Pattern        *pattern,
+            const TcRedactorView *view,
+            gsize                 length)
+{
+  GString *text;
+  guint8 digest[DIGEST_BYTES];
+
+  if (pattern->length == pattern->n_bytes)
+    return TRUE;
+  text = g_string_sized_new (length);
+  for (gsize i = 0; i < length; i++)
+    if (!pattern->is_base64 || (view->bytes[i] != '\n' && view->bytes[i] != '\r'))
+      g_string_append_c (text, view->bytes[i]);
+  digest_text (self, text->str, text->len, digest);
+  wipe (text);
+
+  return memcmp (digest, pattern->digest, DIGEST_BYTES) == 0;
+}
+
+/* Returns the length of what is at the start of @view, or 0. */
+static gsize
+match_pattern (TcRedactor     *self,
+               const Pattern  *pattern,
+               TcRedactorView *view)
+{
+  TcRedactorStep step = { 0 };
+
+  for (gsize n = 0; n < pattern->length; n++)
     {
-      const Pattern *pattern = g_ptr_array_index (self->patterns, i);
+      char c;
 
-      if (memcmp (bytes, pattern->bytes, MIN (length, pattern->length)) != 0)
-        continue;
-
-      /* The patterns come longest first, so this is the longest possible. */
-      if (pattern->length <= length)
-        return pattern->length;
-
-      if (!is_final)
+      if (pattern->is_base64)
+        tc_redactor_step_wrap (&step, view);
+      if (step.at == view->length)
         {
-          *undecided = TRUE;
+          view->undecided |= view->end == TC_REDACTOR_MORE;
           return 0;
         }
+      c = view->bytes[step.at];
+      if (n < pattern->n_bytes ? c != pattern->bytes[n] : !pattern->has_space && g_ascii_isspace (c))
+        return 0;
+      step.at++;
+      step.in_line++;
     }
 
-  return 0;
+  return has_digest (self, pattern, view, step.at) ? step.at : 0;
+}
+
+/* Looks for a secret at the start of @view. Returns its length, or 0; the view
+ * is undecided if more bytes could still make one of it. */
+static gsize
+match (TcRedactor     *self,
+       TcRedactorView *view)
+{
+  gsize found = 0;
+
+  /* The patterns come longest first, so the first one is the longest. */
+  for (guint i = 0; i < self->patterns->len && found == 0 && !view->undecided; i++)
+    found = match_pattern (self, g_ptr_array_index (self->patterns, i), view);
+  if (self->has_shapes && !view->undecided)
+    found = MAX (found, tc_redactor_match_shape (view));
+
+  return view->undecided ? 0 : found;
 }
 
 static void
-process (TcRedactor *self,
-         gboolean    is_final,
-         GString    *out)
+process (TcRedactor    *self,
+         TcRedactorEnd  end,
+         GString       *out)
 {
   const char *bytes = self->held->str;
   gsize length = self->held->len;
   gsize copied = 0;
   gsize at = 0;
 
+  g_rw_lock_reader_lock (&self->lock);
   while (at < length)
     {
-      gboolean undecided = FALSE;
+      TcRedactorView view = { bytes + at, TC_REDACTOR_UNKNOWN, length - at, end, FALSE };
       gsize found = 0;
 
       if (self->first[(guchar) bytes[at]])
-        found = match (self, bytes + at, length - at, is_final, &undecided);
-      if (undecided)
+        found = match (self, &view);
+      if (view.undecided)
         break;
       if (found == 0)
         {
@@ -257,6 +426,7 @@ process (TcRedactor *self,
       at += found;
       copied = at;
     }
+  g_rw_lock_reader_unlock (&self->lock);
 
   g_string_append_len (out, bytes + copied, (gssize) (at - copied));
   g_string_erase (self->held, 0, (gssize) at);
@@ -278,7 +448,7 @@ tc_redactor_push (TcRedactor *self,
   g_return_if_fail (self != NULL && out != NULL);
 
   g_string_append_len (self->held, bytes, (gssize) length);
-  process (self, FALSE, out);
+  process (self, TC_REDACTOR_MORE, out);
 }
 
 /**
@@ -294,7 +464,7 @@ tc_redactor_finish (TcRedactor *self,
 {
   g_return_if_fail (self != NULL && out != NULL);
 
-  process (self, TRUE, out);
+  process (self, TC_REDACTOR_END, out);
 }
 
 /**
@@ -317,4 +487,93 @@ tc_redactor_mask (TcRedactor *self,
   tc_redactor_finish (self, out);
 
   return g_string_free_and_steal (out);
+}
+
+/**
+ * tc_redactor_get_reach:
+ *
+ * Returns: how many bytes the longest of what is masked may take; a piece of a
+ *   text is masked right if so many bytes before and behind it are there, too
+ */
+gsize
+tc_redactor_get_reach (TcRedactor *self)
+{
+  gsize reach;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_rw_lock_reader_lock (&self->lock);
+  reach = self->reach;
+  g_rw_lock_reader_unlock (&self->lock);
+
+  return reach;
+}
+
+/**
+ * tc_redactor_mask_in_place:
+ * @self: a redactor, also one in use in other threads
+ * @bytes: (inout): a text, or a piece of one
+ * @end: what comes behind it
+ *
+ * Puts TC_REDACTOR_FILL in the place of each byte of a secret, so that all others
+ * stay where they are.
+ *
+ * Returns: how many bytes are masked as they will stay; less than @length only
+ *   for TC_REDACTOR_MORE, when the rest may be the start of a secret
+ */
+gsize
+tc_redactor_mask_in_place (TcRedactor    *self,
+                           char          *bytes,
+                           gsize          length,
+                           TcRedactorEnd  end)
+{
+  g_autoptr(GArray) spans = g_array_new (FALSE, FALSE, sizeof (gsize));
+  gsize end_of_last = 0;
+  gsize at;
+
+  g_return_val_if_fail (self != NULL && (bytes != NULL || length == 0), 0);
+
+  g_rw_lock_reader_lock (&self->lock);
+  for (at = 0; at < length; at++)
+    {
+      TcRedactorView view = { bytes + at, at, length - at, end, FALSE };
+      gsize found = 0;
+
+      if (self->first[(guchar) bytes[at]])
+        found = match (self, &view);
+      if (view.undecided)
+        break;
+      if (found == 0 || at + found <= end_of_last)
+        continue;
+      end_of_last = at + found;
+      g_array_append_val (spans, at);
+      g_array_append_val (spans, end_of_last);
+    }
+  g_rw_lock_reader_unlock (&self->lock);
+
+  /* Only now, for one may begin within another. */
+  for (guint i = 0; i + 1 < spans->len; i += 2)
+    memset (bytes + g_array_index (spans, gsize, i), TC_REDACTOR_FILL,
+            g_array_index (spans, gsize, i + 1) - g_array_index (spans, gsize, i));
+
+  return at;
+}
+
+/**
+ * tc_redactor_mask_text:
+ * @text: (nullable): a whole text
+ *
+ * Returns: (transfer full) (nullable): @text with TC_REDACTOR_FILL in the place of
+ *   each byte of a secret
+ */
+char *
+tc_redactor_mask_text (TcRedactor *self,
+                       const char *text)
+{
+  char *masked = g_strdup (text);
+
+  if (masked != NULL)
+    tc_redactor_mask_in_place (self, masked, strlen (masked), TC_REDACTOR_CUT);
+
+  return masked;
 }
