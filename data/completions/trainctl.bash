@@ -22,6 +22,7 @@ _trainctl_options() {
     models) echo "--provider --refresh" ;;
     spend) echo "--by --session --from --to" ;;
     serve) echo "--port --stop" ;;
+    status) echo "--command" ;;
   esac
 }
 
@@ -76,7 +77,7 @@ _trainctl() {
   case "$command" in
     '') COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
-    queue) COMPREPLY=($(compgen -W "add list move remove" -- "$cur")) ;;
+    queue) COMPREPLY=($(compgen -W "add list move remove restore" -- "$cur")) ;;
     keys) COMPREPLY=($(compgen -W "add list check rename replace remove restore" -- "$cur")) ;;
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
     models) COMPREPLY=($(compgen -W "pull" -- "$cur")) ;;

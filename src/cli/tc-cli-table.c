@@ -155,6 +155,11 @@ static const TcCliOption models_options[] = {
   END
 };
 
+static const TcCliOption status_options[] = {
+  FLAG ("command", 0, "print the command as it was started, for a shell"),
+  END
+};
+
 static const TcCliOption serve_options[] = {
   NUMBER ("port", "N", 0, 65535, "the port on 127.0.0.1 (default 5000; 0: any free one)"),
   FLAG ("stop", 0, "stop listening"),
@@ -167,10 +172,11 @@ const TcCliCommand tc_cli_commands[] = {
   { "queue list", "", 0, 0, 0, "list the sessions in their order", queue_list_options },
   { "queue move", "ID POSITION", 2, 2, 1, "move a queued session; 1 is the front", NULL },
   { "queue remove", "ID…", 1, G_MAXUINT, G_MAXUINT, "remove sessions that are not running", NULL },
+  { "queue restore", "ID…", 1, G_MAXUINT, G_MAXUINT, "put sessions back that were just removed", NULL },
   { "curriculum", "", 0, 0, 0, "queue the three phases one after the other", curriculum_options },
   { "start", "", 0, 0, 0, "start the queue", NULL },
   { "pause", "", 0, 0, 0, "start nothing more; what runs goes on", NULL },
-  { "status", "[ID]", 0, 1, 1, "show how a session stands, or all of them", NULL },
+  { "status", "[ID]", 0, 1, 1, "show how a session stands, or all of them", status_options },
   { "watch", "[ID]", 0, 1, 1, "watch a session, or the queue, live until it ends", NULL },
   { "cancel", "ID…", 1, G_MAXUINT, G_MAXUINT, "stop sessions for good", NULL },
   { "suspend", "ID…", 1, G_MAXUINT, G_MAXUINT, "pause running sessions where they are", NULL },

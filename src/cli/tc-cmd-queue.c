@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl queue add | list | move | remove, and curriculum */
+/* trainctl queue add | list | move | remove | restore, and curriculum */
 
 #include "config.h"
 
@@ -197,16 +197,19 @@ tc_cmd_queue_move (TcCli *cli)
   return cli->args->json ? tc_cli_print_json (answer) : TC_CLI_OK;
 }
 
-int
-tc_cmd_queue_remove (TcCli *cli)
+/* The same for each id; one that fails does not keep the others. */
+static int
+call_each (TcCli      *cli,
+           const char *method,
+           const char *path)
 {
   int code = TC_CLI_OK;
 
   for (guint i = 0; i < cli->args->words->len; i++)
     {
-      g_autofree char *target = g_strconcat ("/api/training/queue/", tc_cli_args_get_word (cli->args, i), NULL);
+      g_autofree char *target = g_strconcat (path, tc_cli_args_get_word (cli->args, i), NULL);
       g_autoptr(GError) error = NULL;
-      g_autoptr(JsonNode) answer = tc_cli_call (cli, "DELETE", target, NULL, &error);
+      g_autoptr(JsonNode) answer = tc_cli_call (cli, method, target, NULL, &error);
 
       if (answer == NULL)
         code = tc_cli_fail (error);
@@ -215,4 +218,16 @@ tc_cmd_queue_remove (TcCli *cli)
     }
 
   return code;
+}
+
+int
+tc_cmd_queue_remove (TcCli *cli)
+{
+  return call_each (cli, "DELETE", "/api/training/queue/");
+}
+
+int
+tc_cmd_queue_restore (TcCli *cli)
+{
+  return call_each (cli, "POST", "/api/training/restore/");
 }

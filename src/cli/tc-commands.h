@@ -14,6 +14,7 @@ int tc_cmd_queue_add     (TcCli *cli);
 int tc_cmd_queue_list    (TcCli *cli);
 int tc_cmd_queue_move    (TcCli *cli);
 int tc_cmd_queue_remove  (TcCli *cli);
+int tc_cmd_queue_restore (TcCli *cli);
 int tc_cmd_curriculum    (TcCli *cli);
 int tc_cmd_start         (TcCli *cli);
 int tc_cmd_pause         (TcCli *cli);

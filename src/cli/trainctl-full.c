@@ -22,6 +22,7 @@ static const struct
   { "queue list", tc_cmd_queue_list },
   { "queue move", tc_cmd_queue_move },
   { "queue remove", tc_cmd_queue_remove },
+  { "queue restore", tc_cmd_queue_restore },
   { "curriculum", tc_cmd_curriculum },
   { "start", tc_cmd_start },
   { "pause", tc_cmd_pause },

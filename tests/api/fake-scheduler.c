@@ -20,6 +20,8 @@ struct _TcScheduler
   TcQueue  *queue;  /* (owned) */
   guint64   last_id;
   gboolean  is_paused;
+
+  TcSession *removed; /* (owned) (nullable) the last one */
 };
 
 G_DEFINE_FINAL_TYPE (TcScheduler, tc_scheduler, G_TYPE_OBJECT)
@@ -29,6 +31,7 @@ tc_scheduler_finalize (GObject *object)
 {
   TcScheduler *self = TC_SCHEDULER (object);
 
+  g_clear_object (&self->removed);
   g_clear_object (&self->store);
   g_clear_object (&self->paths);
   g_clear_object (&self->queue);
@@ -210,6 +213,7 @@ remove_session (TcScheduler  *self,
                            "The session is active; cancel it first.");
       return;
     }
+  g_set_object (&self->removed, session);
   tc_queue_remove (self->queue, session);
   g_signal_emit_by_name (self, "session-removed", id);
 }
@@ -242,6 +246,7 @@ do_session_verb (TcScheduler  *self,
       tc_queue_move (self->queue, session, (guint) g_ascii_strtoull (argument, NULL, 10) - 1);
       g_signal_emit_by_name (self, "queue-changed");
       break;
+    case TC_VERB_RESTORE:
     case TC_VERB_START:
     case TC_VERB_PAUSE:
     default:
@@ -278,7 +283,16 @@ tc_scheduler_command_async (TcScheduler         *self,
       return;
     }
 
-  session = tc_queue_lookup (self->queue, id);
+  if (verb == TC_VERB_RESTORE && self->removed != NULL && tc_session_get_id (self->removed) == id)
+    {
+      tc_queue_add (self->queue, self->removed);
+      g_signal_emit_by_name (self, "session-added", self->removed);
+      g_clear_object (&self->removed);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  session = verb == TC_VERB_RESTORE ? NULL : tc_queue_lookup (self->queue, id);
   if (session == NULL)
     {
       g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND,

@@ -231,6 +231,7 @@ def answers_fit() -> None:
         ask("GET", "/api/server")
         ask("DELETE", "/api/server")
         ask("DELETE", "/api/training/queue/{id}", session="2")
+        ask("POST", "/api/training/restore/{id}", session="2")
         ask("POST", "/api/engine/stop")
         check_equal(server.line(), "stop-requested", "the signal")
 
@@ -257,6 +258,7 @@ def refusals() -> None:
             ("POST", "/api/training/suspend/{id}", "1", None, 409, "conflict"),
             ("POST", "/api/training/cancel/{id}", "5", None, 404, "not-found"),
             ("DELETE", "/api/training/queue/{id}", "5", None, 404, "not-found"),
+            ("POST", "/api/training/restore/{id}", "5", None, 404, "not-found"),
             ("POST", "/api/training/move/{id}", "1", {"position": 0}, 400, "invalid"),
             ("POST", "/api/training/move/{id}", "1", {"position": "1"}, 400, "invalid"),
             ("POST", "/api/training/move/{id}", "1", None, 400, "invalid"),

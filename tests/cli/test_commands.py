@@ -128,6 +128,7 @@ def _refused() -> None:
             ("POST", "/api/training/resume/7", ["resume", "7"]),
             ("POST", "/api/training/retry/7", ["retry", "7"]),
             ("DELETE", "/api/training/queue/7", ["queue", "remove", "7"]),
+            ("POST", "/api/training/restore/7", ["queue", "restore", "7"]),
             ("POST", "/api/training/move/7", ["queue", "move", "7", "1"]),
             ("GET", "/api/training/logs/7", ["logs", "7"]),
             ("GET", "/api/training/metrics/7", ["metrics", "7"]),

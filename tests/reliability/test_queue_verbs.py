@@ -90,6 +90,40 @@ def remove() -> None:
             check_equal(queue(engine), [], "after a crash")
 
 
+@test("restore: with place, figures and followers, over a crash of the engine too")
+def restore() -> None:
+    with Engine() as engine:
+        done = engine.run("echo 'EPOCH 1/2 (Phase 1)'; echo 'Train Loss: 3.5'; echo 'Val Loss: 4.5'")
+        engine.wait(done, ("completed",))
+        engine.post("/api/training/pause")
+        a, b, c = (engine.add("true", title=name) for name in "abc")
+        follower = engine.add("true", after=int(b))
+        last = engine.add("true", after=int(follower))
+        before = queue(engine)
+        points = engine.get(f"/api/training/metrics/{done}")
+        for session in (b, done):
+            check_equal(engine.request("DELETE", f"/api/training/queue/{session}")[0], 200, "remove")
+        check_equal(engine.session(last)["status"], "skipped", "who followed what was removed")
+        engine.kill()
+        engine.start()
+        check(b not in order(engine), "back by itself:", order(engine))
+        for session in (b, done):
+            engine.post(f"/api/training/restore/{session}")
+            check_equal(engine.request("POST", f"/api/training/restore/{session}")[0], 404, "a second time")
+        check_equal(order(engine), [a, b, c, follower, last], "the order")
+        check_equal([entry["status"] for entry in queue(engine)], [entry["status"] for entry in before], "the states")
+        check_equal(engine.get(f"/api/training/metrics/{done}"), points, "the figures")
+        check((engine.run_dir(done) / "output.log").exists(), "the run folder")
+        check_equal(sorted((engine.data / "removed").iterdir()), [], "what is put aside")
+        engine.kill()
+        engine.start()
+        check_equal(order(engine), [a, b, c, follower, last], "after a crash")
+        check_equal(engine.request("POST", f"/api/training/restore/{a}")[0], 404, "what was not removed")
+        engine.request("DELETE", f"/api/training/queue/{b}")
+        engine.post(f"/api/training/restore/{b}")
+        check_equal(order(engine), [a, b, c, follower, last], "once more")
+
+
 @test("cancel while queued, starting, running and paused; an active session is not removed")
 def cancel() -> None:
     with Engine() as engine:

@@ -42,6 +42,8 @@ static const TcApiRoute routes[] = {
     "Let a suspended session go on" },
   { "POST", "/api/training/retry/:id", tc_api_handle_retry, 0,
     "Put an ended session back into the queue" },
+  { "POST", "/api/training/restore/:id", tc_api_handle_restore, 0,
+    "Put a session back that was removed in the last ten minutes" },
   { "GET", "/api/training/logs/:id", tc_api_handle_logs, 0, "A piece of a session's output" },
   { "GET", "/api/training/metrics/:id", tc_api_handle_metrics, 0,
     "The measured values of a session" },

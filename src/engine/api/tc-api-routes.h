@@ -61,6 +61,7 @@ void tc_api_handle_cancel       (TcApiRequest *request);
 void tc_api_handle_suspend      (TcApiRequest *request);
 void tc_api_handle_resume       (TcApiRequest *request);
 void tc_api_handle_retry        (TcApiRequest *request);
+void tc_api_handle_restore      (TcApiRequest *request);
 
 /* tc-api-records.c */
 void tc_api_handle_metrics      (TcApiRequest *request);

@@ -87,3 +87,10 @@ tc_api_handle_retry (TcApiRequest *request)
 {
   command (request, TC_VERB_RETRY);
 }
+
+/** tc_api_handle_restore: POST /api/training/restore/:id */
+void
+tc_api_handle_restore (TcApiRequest *request)
+{
+  command (request, TC_VERB_RESTORE);
+}

@@ -5,9 +5,6 @@
 
 #include "config.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-
 #include "tc-check-config.h"
 #include "tc-error.h"
 #include "tc-scheduler-private.h"
@@ -289,71 +286,15 @@ retry (TcScheduler *self,
   tc_scheduler_schedule (self);
 }
 
-/* A run folder of a removed session is kept aside, so that nothing is lost and
- * the next start of the engine does not find the session again. */
-static gboolean
-put_run_aside (TcScheduler  *self,
-               guint64       id,
-               GError      **error)
-{
-  g_autofree char *run_dir = tc_scheduler_dup_run_dir (self, id);
-  g_autofree char *trash = g_build_filename (tc_paths_get_data_dir (self->paths), "removed", NULL);
-  g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
-  g_autofree char *target = g_build_filename (trash, name, NULL);
-
-  /* What never ran leaves an empty folder, so that its number stays taken. */
-  if (g_mkdir_with_parents (trash, 0700) == 0 &&
-      (g_file_test (run_dir, G_FILE_TEST_IS_DIR) ? g_rename (run_dir, target)
-                                                 : g_mkdir_with_parents (target, 0700)) == 0)
-    return TRUE;
-
-  tc_error_set_from_errno (error, errno, "The run's folder %s cannot be put aside", run_dir);
-
-  return FALSE;
-}
-
-static void
-on_removed (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  TcScheduler *self = g_task_get_source_object (task);
-  TcSession *session = g_task_get_task_data (task);
-  guint64 id = tc_session_get_id (session);
-  GError *error = NULL;
-
-  if (!tc_store_remove_session_finish (TC_STORE (object), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  tc_queue_remove (self->queue, session);
-  tc_scheduler_emit_removed (self, id);
-  g_task_return_boolean (task, TRUE);
-  tc_scheduler_schedule (self);
-}
-
 static void
 remove_session (TcScheduler *self,
                 TcSession   *session,
                 GTask       *task)
 {
-  guint64 id = tc_session_get_id (session);
-  GError *error = NULL;
-
   if (tc_session_state_is_active (tc_session_get_state (session)))
-    {
-      refuse (task, session, "removed; cancel it first");
-      return;
-    }
-  if (!put_run_aside (self, id, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_task_set_task_data (task, g_object_ref (session), g_object_unref);
-  tc_store_remove_session_async (self->store, id, NULL, on_removed, g_object_ref (task));
+    refuse (task, session, "removed; cancel it first");
+  else
+    tc_scheduler_remove_session (self, session, task);
 }
 
 static gboolean
@@ -488,6 +429,7 @@ command_session (TcScheduler *self,
     case TC_VERB_MOVE:
       move (self, session, argument, task);
       break;
+    case TC_VERB_RESTORE:
     case TC_VERB_START:
     case TC_VERB_PAUSE:
     default:
@@ -518,6 +460,11 @@ tc_scheduler_command_async (TcScheduler         *self,
   if (verb == TC_VERB_START || verb == TC_VERB_PAUSE)
     {
       set_paused (self, verb == TC_VERB_PAUSE, task);
+      return;
+    }
+  if (verb == TC_VERB_RESTORE)
+    {
+      tc_scheduler_restore_session (self, id, task);
       return;
     }
   session = tc_queue_lookup (self->queue, id);

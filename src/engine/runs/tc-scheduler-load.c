@@ -211,7 +211,8 @@ on_sessions_loaded (GObject      *object,
       return;
     }
   for (guint i = 0; i < sessions->len; i++)
-    tc_scheduler_adopt_session (self, g_ptr_array_index (sessions, i));
+    if (!tc_scheduler_keep_removed (self, g_ptr_array_index (sessions, i)))
+      tc_scheduler_adopt_session (self, g_ptr_array_index (sessions, i));
   skip_removed (self);
   recover_unknown (self);
   tc_store_load_max_id_async (self->store, NULL, on_max_id_loaded, g_steal_pointer (&task));

@@ -3,7 +3,8 @@
 
 /* The scheduler's fields, for its files: tc-scheduler.c (what runs when),
  * tc-scheduler-load.c (start of the engine), tc-scheduler-commands.c (what
- * people ask for), tc-scheduler-access.c (what sessions need from outside),
+ * people ask for), tc-scheduler-removed.c (what was removed and can be put
+ * back), tc-scheduler-access.c (what sessions need from outside),
  * tc-scheduler-stop.c (what the engine's other parts ask for). */
 
 #pragma once
@@ -21,6 +22,7 @@ struct _TcScheduler
   TcQueue      *queue;      /* (owned) */
   GHashTable   *runs;       /* (owned) guint64* of the session → TcRun */
   GHashTable   *cancelled;  /* (owned) ids to be stopped as soon as they are on */
+  GHashTable   *removed;    /* (owned) guint64* → a session that can be put back */
   TcAccess     *access;     /* (owned) (nullable) */
   GHashTable   *openings;   /* (owned) guint64* → GCancellable: asked for access */
   GHashTable   *waits;      /* (owned) guint64* → the try that failed */
@@ -33,6 +35,8 @@ struct _TcScheduler
 };
 
 void   tc_scheduler_adopt_session   (TcScheduler *self,
+                                     TcSession   *session);
+void   tc_scheduler_drop_session    (TcScheduler *self,
                                      TcSession   *session);
 void   tc_scheduler_save            (TcScheduler *self,
                                      TcSession   *session);
@@ -49,8 +53,6 @@ void   tc_scheduler_tell            (TcScheduler *self,
 TcRun *tc_scheduler_get_run         (TcScheduler *self,
                                      guint64      id);
 void   tc_scheduler_emit_queue_changed (TcScheduler *self);
-void   tc_scheduler_emit_removed    (TcScheduler *self,
-                                     guint64      id);
 gint64 tc_scheduler_now             (TcScheduler *self);
 void   tc_scheduler_launch          (TcScheduler *self,
                                      TcSession   *session,
@@ -58,6 +60,17 @@ void   tc_scheduler_launch          (TcScheduler *self,
 void   tc_scheduler_fail            (TcScheduler *self,
                                      TcSession   *session,
                                      const GError *error);
+
+void     tc_scheduler_init_removed    (TcScheduler *self);
+void     tc_scheduler_clear_removed   (TcScheduler *self);
+gboolean tc_scheduler_keep_removed    (TcScheduler *self,
+                                       TcSession   *session);
+void     tc_scheduler_remove_session  (TcScheduler *self,
+                                       TcSession   *session,
+                                       GTask       *task);
+void     tc_scheduler_restore_session (TcScheduler *self,
+                                       guint64      id,
+                                       GTask       *task);
 
 void     tc_scheduler_init_access    (TcScheduler *self);
 void     tc_scheduler_stop_access    (TcScheduler *self);

@@ -39,13 +39,6 @@ tc_scheduler_emit_queue_changed (TcScheduler *self)
   g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
 }
 
-void
-tc_scheduler_emit_removed (TcScheduler *self,
-                           guint64      id)
-{
-  g_signal_emit (self, signals[SIGNAL_SESSION_REMOVED], 0, id);
-}
-
 /* ---- Keeping sessions ---- */
 
 static void
@@ -64,6 +57,16 @@ tc_scheduler_adopt_session (TcScheduler *self,
   self->last_id = MAX (self->last_id, tc_session_get_id (session));
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_emit (self, signals[SIGNAL_SESSION_ADDED], 0, session);
+}
+
+/* Lets go of @session, which is not active. */
+void
+tc_scheduler_drop_session (TcScheduler *self,
+                           TcSession   *session)
+{
+  g_signal_handlers_disconnect_by_func (session, on_session_changed, self);
+  tc_queue_remove (self->queue, session);
+  g_signal_emit (self, signals[SIGNAL_SESSION_REMOVED], 0, tc_session_get_id (session));
 }
 
 static void
@@ -507,6 +510,7 @@ tc_scheduler_dispose (GObject *object)
 
   tc_scheduler_shutdown (self);
   tc_scheduler_clear_access (self);
+  tc_scheduler_clear_removed (self);
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->cancelled, g_hash_table_unref);
   g_clear_object (&self->queue);
@@ -554,6 +558,7 @@ tc_scheduler_init (TcScheduler *self)
   self->runs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->cancelled = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->is_paused = TRUE;
+  tc_scheduler_init_removed (self);
   tc_scheduler_init_access (self);
 }
 

@@ -28,6 +28,7 @@ typedef enum {
   TC_VERB_RESUME,   /* a suspended session: continue them */
   TC_VERB_RETRY,    /* an ended session: back into the queue */
   TC_VERB_REMOVE,   /* a session that is not active: out of the list */
+  TC_VERB_RESTORE,  /* a session removed in the last ten minutes: back where it was */
   TC_VERB_MOVE      /* a queued session: to place "argument" (1 = next) */
 } TcVerb;
 
