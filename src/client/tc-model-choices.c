@@ -358,7 +358,8 @@ on_news (TcClient    *client,
 {
   JsonObject *pull = tc_json_get_object (event, "pull");
 
-  if (g_str_equal (type, "key") || g_str_equal (tc_json_get_string (pull, "state", ""), "done"))
+  if (g_str_equal (type, "key") || g_str_equal (type, "models") ||
+      g_str_equal (tc_json_get_string (pull, "state", ""), "done"))
     load (self);
 }
 

@@ -378,6 +378,25 @@ def models() -> None:
         check("There is no key" in nobody["problem"], nobody["problem"])
 
 
+@test("models: a server of the user's own tells what it has as soon as there is a key to it")
+def models_at_once() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:
+        def listed(handler: Any) -> Any:
+            if CANARY not in handler.headers.get("Authorization", ""):
+                return (401, {"error": {"message": "who are you?"}}, {})
+            return (200, {"object": "list", "data": [{"id": "local-8b", "object": "model"}]}, {})
+
+        def known() -> list[str]:
+            answer = engine.get("/api/models?provider=compatible")["providers"][0]
+            return [model["id"] for model in answer["models"]]
+
+        stub.answers["/models"] = listed
+        check_equal(known(), [], "before")
+        status, answer = add(engine, provider="compatible", base_url=stub.url)
+        check_equal((status, answer["key"]["state"]), (201, "valid"), answer)
+        wait_for(lambda: known() == ["local-8b"], 5, "the list, without being asked for it")
+
+
 @test("a started engine looks by itself at keys that were not checked for a day, and only at those")
 def background() -> None:
     with SessionBus() as bus, Stub() as stub, engine_on(bus) as engine:

@@ -28,12 +28,27 @@ tc_api_set_catalogue (TcApi       *self,
   g_set_object (&self->catalogue, catalogue);
 }
 
+/* {"type":"models","provider":"compatible"}: who shows them asks again. */
+static void
+on_listed (TcApi      *self,
+           const char *provider)
+{
+  g_autoptr (JsonNode) event = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "type", "models");
+  json_object_set_string_member (object, "provider", provider);
+  json_node_take_object (event, object);
+  tc_api_events_send (self->events, event);
+}
+
 /** tc_api_set_refresh: @refresh: (transfer none): brings the catalogue up to date */
 void
 tc_api_set_refresh (TcApi          *self,
                     TcModelRefresh *refresh)
 {
   g_set_object (&self->refresh, refresh);
+  g_signal_connect_object (refresh, "listed", G_CALLBACK (on_listed), self, G_CONNECT_SWAPPED);
 }
 
 static void

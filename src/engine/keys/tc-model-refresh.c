@@ -26,7 +26,15 @@ struct _TcModelRefresh
   guint        next;      /* provider to look at next */
 };
 
+enum
+{
+  SIGNAL_LISTED,
+  N_SIGNALS,
+};
+
 G_DEFINE_FINAL_TYPE (TcModelRefresh, tc_model_refresh, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
 
 /* One question to one provider. */
 typedef struct
@@ -52,24 +60,13 @@ static void
 tc_model_refresh_class_init (TcModelRefreshClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tc_model_refresh_dispose;
+  signals[SIGNAL_LISTED] = g_signal_new ("listed", TC_TYPE_MODEL_REFRESH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 tc_model_refresh_init (TcModelRefresh *self)
 {
-}
-
-/** tc_model_refresh_new: Returns: (transfer full): it asks nobody yet */
-TcModelRefresh *
-tc_model_refresh_new (TcKeyPool   *keys,
-                      TcCatalogue *catalogue)
-{
-  TcModelRefresh *self = g_object_new (TC_TYPE_MODEL_REFRESH, NULL);
-
-  self->keys = g_object_ref (keys);
-  self->catalogue = g_object_ref (catalogue);
-
-  return self;
 }
 
 /**
@@ -119,6 +116,8 @@ on_listed (GObject      *source,
       (answer == NULL ||
        !tc_catalogue_take_list (catalogue, question->provider, answer->body, answer->length, &error)))
     tc_catalogue_take_problem (catalogue, question->provider, error->message);
+  else if (catalogue != NULL)
+    g_signal_emit (question->refresh, signals[SIGNAL_LISTED], 0, question->provider->word);
   if (question->task != NULL)
     release (question->task);
   g_object_unref (question->refresh);
@@ -137,6 +136,24 @@ ask (TcModelRefresh   *self,
   question->provider = provider;
   question->task = task;
   tc_key_pool_fetch_models_async (self->keys, provider, on_listed, question);
+}
+
+/* What a server of the user's own has nobody knows before it was asked, and
+ * without a list there is nothing to choose from. */
+static void
+on_key_changed (TcKeyPool      *keys,
+                guint64         id,
+                guint           news,
+                TcModelRefresh *self)
+{
+  const TcApiKey *key = tc_key_pool_lookup (keys, id);
+  const TcProvider *provider = key != NULL ? tc_provider_find (key->provider) : NULL;
+
+  if (provider == NULL || key->state != TC_KEY_VALID || news == TC_KEY_REMOVED ||
+      (provider->id != TC_PROVIDER_COMPATIBLE && provider->id != TC_PROVIDER_QWEN))
+    return;
+  if (news != TC_KEY_CHANGED || !tc_catalogue_is_list_fresh (self->catalogue, provider, LIST_MAX_AGE_US))
+    ask (self, provider, NULL);
 }
 
 static gboolean
@@ -164,6 +181,20 @@ on_look (gpointer user_data)
   self->look_id = g_timeout_add_seconds (wait_seconds, on_look, self);
 
   return G_SOURCE_REMOVE;
+}
+
+/** tc_model_refresh_new: Returns: (transfer full): it asks nobody yet */
+TcModelRefresh *
+tc_model_refresh_new (TcKeyPool   *keys,
+                      TcCatalogue *catalogue)
+{
+  TcModelRefresh *self = g_object_new (TC_TYPE_MODEL_REFRESH, NULL);
+
+  self->keys = g_object_ref (keys);
+  self->catalogue = g_object_ref (catalogue);
+  g_signal_connect_object (keys, "changed", G_CALLBACK (on_key_changed), self, 0);
+
+  return self;
 }
 
 /** tc_model_refresh_start: begins to look after the lists in the background */

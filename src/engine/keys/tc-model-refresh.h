@@ -3,8 +3,8 @@
 #pragma once
 
 /* Keeps the providers' lists of models fresh: in the background, one after
- * the other, those that are older than a day; and all at once when asked. Main
- * thread only.
+ * the other, those that are older than a day; all at once when asked; and that of
+ * a server of the user's own as soon as there is a key to it. Main thread only.
  */
 
 #include "tc-catalogue.h"
@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define TC_TYPE_MODEL_REFRESH (tc_model_refresh_get_type ())
 G_DECLARE_FINAL_TYPE (TcModelRefresh, tc_model_refresh, TC, MODEL_REFRESH, GObject)
 
+/* Signal: listed (const char *provider) its list is in the catalogue now */
 TcModelRefresh *tc_model_refresh_new        (TcKeyPool            *keys,
                                              TcCatalogue          *catalogue);
 void            tc_model_refresh_start      (TcModelRefresh       *self);
