@@ -28,7 +28,7 @@ _trainctl_options() {
 
 _trainctl() {
   local cur prev command='' word i
-  local commands="queue curriculum start pause status watch cancel suspend resume retry logs metrics gates checkpoints events keys models spend budget serve engine demo help"
+  local commands="queue curriculum start pause status watch cancel suspend resume retry tag note logs metrics gates checkpoints events keys models spend budget serve engine demo help"
   COMPREPLY=()
   cur=${COMP_WORDS[COMP_CWORD]}
   prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -86,6 +86,7 @@ _trainctl() {
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
     "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
+    tag | note) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
   esac
 }
 

@@ -40,6 +40,8 @@ complete -c trainctl -n __trainctl_has_no_command -a cancel -d 'stop sessions fo
 complete -c trainctl -n __trainctl_has_no_command -a suspend -d 'pause running sessions where they are'
 complete -c trainctl -n __trainctl_has_no_command -a resume -d 'let suspended sessions go on'
 complete -c trainctl -n __trainctl_has_no_command -a retry -d 'queue ended sessions again'
+complete -c trainctl -n __trainctl_has_no_command -a tag -d 'set the tags of a session'
+complete -c trainctl -n __trainctl_has_no_command -a note -d 'write a note on a session'
 complete -c trainctl -n __trainctl_has_no_command -a logs -d 'print what a run wrote'
 complete -c trainctl -n __trainctl_has_no_command -a metrics -d 'print losses and other series'
 complete -c trainctl -n __trainctl_has_no_command -a gates -d 'list the quality gates of a session and what its supervisor said'
@@ -135,6 +137,6 @@ complete -c trainctl -n '__trainctl_is status' -l command -d 'print the command 
 complete -c trainctl -n '__trainctl_is serve' -x -l port -d 'the port on 127.0.0.1'
 complete -c trainctl -n '__trainctl_is serve' -l stop -d 'stop listening'
 
-for command in 'queue move' 'queue remove' status watch cancel suspend resume retry logs metrics gates checkpoints events
+for command in 'queue move' 'queue remove' status watch cancel suspend resume retry tag note logs metrics gates checkpoints events
     complete -c trainctl -n "__trainctl_is $command" -a '(__trainctl_ids)'
 end

@@ -235,6 +235,8 @@ tc_cli_print_session (TcCli      *cli,
   append_line (out, "last weights", tc_session_get_last_checkpoint (session));
   if (left_out != NULL && left_out[0] != NULL)
     append_line_take (out, "left out", g_strjoinv (" ", left_out));
+  append_line_take (out, "tags", g_strjoinv (", ", (GStrv) tc_session_get_tags (session)));
+  append_line (out, "note", tc_session_get_note (session));
   append_line (out, "folder", run_dir);
 
   return tc_cli_print (out->str);

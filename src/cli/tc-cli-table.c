@@ -182,6 +182,8 @@ const TcCliCommand tc_cli_commands[] = {
   { "suspend", "ID…", 1, G_MAXUINT, G_MAXUINT, "pause running sessions where they are", NULL },
   { "resume", "ID…", 1, G_MAXUINT, G_MAXUINT, "let suspended sessions go on", NULL },
   { "retry", "ID…", 1, G_MAXUINT, G_MAXUINT, "queue ended sessions again", NULL },
+  { "tag", "ID [TAG…]", 1, G_MAXUINT, 1, "set the tags of a session; none takes them away", NULL },
+  { "note", "ID TEXT", 2, 2, 1, "write a note on a session; an empty text takes it away", NULL },
   { "logs", "ID", 1, 1, 1, "print what a run wrote", logs_options },
   { "metrics", "ID", 1, 1, 1, "print losses and other series", metrics_options },
   { "gates", "ID", 1, 1, 1, "list the quality gates of a session and what its supervisor said", NULL },

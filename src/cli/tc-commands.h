@@ -19,6 +19,8 @@ int tc_cmd_curriculum    (TcCli *cli);
 int tc_cmd_start         (TcCli *cli);
 int tc_cmd_pause         (TcCli *cli);
 int tc_cmd_verb          (TcCli *cli);
+int tc_cmd_tag           (TcCli *cli);
+int tc_cmd_note          (TcCli *cli);
 int tc_cmd_status        (TcCli *cli);
 int tc_cmd_watch         (TcCli *cli);
 int tc_cmd_logs          (TcCli *cli);

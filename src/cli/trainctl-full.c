@@ -32,6 +32,8 @@ static const struct
   { "suspend", tc_cmd_verb },
   { "resume", tc_cmd_verb },
   { "retry", tc_cmd_verb },
+  { "tag", tc_cmd_tag },
+  { "note", tc_cmd_note },
   { "logs", tc_cmd_logs },
   { "metrics", tc_cmd_metrics },
   { "gates", tc_cmd_gates },

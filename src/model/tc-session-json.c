@@ -196,6 +196,7 @@ tc_session_to_json (TcSession *self)
   json_object_set_string_member (object, "best_checkpoint", self->best_checkpoint);
   json_object_set_string_member (object, "last_checkpoint", self->last_checkpoint);
   set_strv (object, "left_out", self->left_out);
+  tc_session_write_notes (self, object);
   json_object_set_member (object, "config", tc_session_config_to_json (self->config));
   set_progress (object, &self->progress);
   json_object_set_double_member (object, "progress_pct", 100 * tc_session_get_fraction (self));
@@ -223,6 +224,7 @@ read_fields (TcSession      *self,
   g_set_str (&self->last_checkpoint, tc_json_get_string (object, "last_checkpoint", NULL));
   g_strfreev (self->left_out);
   self->left_out = tc_json_dup_strv (object, "left_out");
+  tc_session_read_notes (self, object);
   get_progress (object, &self->progress);
 }
 

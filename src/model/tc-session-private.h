@@ -27,7 +27,13 @@ struct _TcSession
   GStrv            left_out;         /* (owned) (nullable) options the script does not know */
   char            *best_checkpoint;  /* (owned) (nullable) absolute path */
   char            *last_checkpoint;  /* (owned) (nullable) absolute path */
+  GStrv            tags;             /* (owned) (nullable) what its owner sorts it under */
+  char            *note;             /* (owned) (nullable) what its owner wrote about it */
 };
 
 void tc_progress_init (TcProgress *progress,
                        guint       total_epochs);
+void tc_session_read_notes (TcSession  *self,
+                            JsonObject *object);
+void tc_session_write_notes (TcSession  *self,
+                             JsonObject *object);

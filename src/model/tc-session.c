@@ -35,6 +35,8 @@ tc_session_finalize (GObject *object)
   g_clear_pointer (&self->left_out, g_strfreev);
   g_clear_pointer (&self->best_checkpoint, g_free);
   g_clear_pointer (&self->last_checkpoint, g_free);
+  g_clear_pointer (&self->tags, g_strfreev);
+  g_clear_pointer (&self->note, g_free);
 
   G_OBJECT_CLASS (tc_session_parent_class)->finalize (object);
 }

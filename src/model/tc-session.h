@@ -86,4 +86,20 @@ void             tc_session_set_checkpoints (TcSession        *self,
                                              const char       *best,
                                              const char       *last);
 
+/* What its owner wrote about it; see tc-session-notes.c. */
+#define TC_SESSION_MAX_TAGS 16
+#define TC_SESSION_MAX_TAG_LENGTH 40
+#define TC_SESSION_MAX_NOTE_BYTES 16384
+
+const char * const *tc_session_get_tags     (TcSession           *self);
+const char      *tc_session_get_note        (TcSession           *self);
+void             tc_session_set_tags        (TcSession           *self,
+                                             const char * const  *tags);
+void             tc_session_set_note        (TcSession           *self,
+                                             const char          *note);
+GStrv            tc_session_parse_tags      (const char * const  *tags,
+                                             GError             **error);
+gboolean         tc_session_check_note      (const char          *note,
+                                             GError             **error);
+
 G_END_DECLS

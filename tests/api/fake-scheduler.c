@@ -149,6 +149,55 @@ on_saved (GObject      *source,
   g_task_return_pointer (task, g_ptr_array_ref (sessions), (GDestroyNotify) g_ptr_array_unref);
 }
 
+static void
+on_annotated (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (tc_store_save_sessions_finish (TC_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tc_scheduler_annotate_async (TcScheduler         *self,
+                             guint64              id,
+                             const char * const  *tags,
+                             const char          *note,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
+  TcSession *session = tc_queue_lookup (self->queue, id);
+
+  if (session == NULL)
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "There is no such session.");
+      g_object_unref (task);
+      return;
+    }
+  if (tags != NULL)
+    tc_session_set_tags (session, tags);
+  if (note != NULL)
+    tc_session_set_note (session, note);
+  g_signal_emit_by_name (self, "session-changed", session);
+  g_ptr_array_add (sessions, session);
+  tc_store_save_sessions_async (self->store, sessions, NULL, on_annotated, task);
+}
+
+gboolean
+tc_scheduler_annotate_finish (TcScheduler   *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 void
 tc_scheduler_add_async (TcScheduler         *self,
                         GPtrArray           *configs,

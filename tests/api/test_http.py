@@ -151,6 +151,24 @@ def ask_estimates(ask: Callable[..., Reply]) -> None:
                 {"session_id": "1", "estimate": None, "truth": None}, "what is kept")
 
 
+def ask_notes(ask: Callable[..., Reply]) -> None:
+    """Writes on a session what its owner may, and reads it again."""
+    path = "/api/training/annotate/{id}"
+    note = "<b>bold</b> &amp;\n\u202eline\twith %s\x07" + "ä" * 8000
+    noted = ask("POST", path, {"tags": [" baseline ", "", "<i>&", "baseline"], "note": note}).json["session"]
+    check_equal((noted["tags"], noted["note"]), (["baseline", "<i>&"], note), "what was written")
+    noted = ask("POST", path, {"tags": []}).json["session"]
+    check_equal((noted["tags"], noted["note"]), ([], note), "a note that nobody spoke of")
+    noted = ask("POST", path, {"note": ""}).json["session"]
+    check_equal((noted["tags"], noted["note"]), ([], None), "an empty note")
+    ask("POST", path, {"tags": ["kept"]})
+    for wrong in ({}, {"tags": "a"}, {"tags": [1]}, {"tags": ["x" * 41]}, {"tags": ["two\nlines"]},
+                  {"tags": [f"t{number}" for number in range(17)]}, {"note": None}, {"note": 5},
+                  {"note": "x" * 16385}, {"name": "x"}):
+        ask("POST", path, wrong, status=400)
+    check_equal(ask("GET", "/api/training/status/{id}").json["session"]["tags"], ["kept"], "after refusals")
+
+
 def ask_records(ask: Callable[..., Reply]) -> None:
     """Asks for what the store command of the server put there."""
     check_equal(len(ask("GET", "/api/training/gates/{id}").json["gates"]), 1, "gates")
@@ -195,6 +213,7 @@ def answers_fit() -> None:
         check_equal(status["train_loss"], "NaN", "a loss that is not a number")
         for verb in ("suspend", "resume", "cancel", "retry"):
             ask("POST", f"/api/training/{verb}/{{id}}")
+        ask_notes(ask)
         ask("GET", "/api/training/logs/{id}")
         ask("GET", "/api/training/metrics/{id}")
         ask("GET", "/api/training/metrics/{id}", query="?format=csv")

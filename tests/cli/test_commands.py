@@ -127,6 +127,8 @@ def _refused() -> None:
             ("POST", "/api/training/suspend/7", ["suspend", "#7"]),
             ("POST", "/api/training/resume/7", ["resume", "7"]),
             ("POST", "/api/training/retry/7", ["retry", "7"]),
+            ("POST", "/api/training/annotate/7", ["tag", "7", "baseline"]),
+            ("POST", "/api/training/annotate/7", ["note", "#7", "Warmer."]),
             ("DELETE", "/api/training/queue/7", ["queue", "remove", "7"]),
             ("POST", "/api/training/restore/7", ["queue", "restore", "7"]),
             ("POST", "/api/training/move/7", ["queue", "move", "7", "1"]),
@@ -166,6 +168,21 @@ def _several() -> None:
         check_equal(result.returncode, 1)
         check_equal(result.stdout, b"#1 is cancelled.\n#3 is cancelled.\n")
         check(b"No such path" in result.stderr, result.stderr)
+
+
+@test("P16 tag and note send what was typed and show it as text")
+def _annotate() -> None:
+    with engine() as stub:
+        stub.routes["POST", "/api/training/annotate/7"] = (
+            200, {"ok": True, "session": session(7, tags=["baseline", "<b>\x1b[2J"])}, {})
+        result = stub.home.run("tag", "7", "baseline", HOSTILE)
+        check_equal((result.returncode, result.stdout), (0, b"#7 is tagged baseline, <b>.\n"), result)
+        check_equal(stub.requests[-1][2], {"tags": ["baseline", HOSTILE]})
+        stub.home.run("tag", "7")
+        check_equal(stub.requests[-1][2], {"tags": []})
+        check_equal(stub.home.run("note", "7", "").stdout, b"#7 has no note.\n")
+        check_equal(stub.home.run("note", "7", "two\nlines").stdout, b"#7 has the note.\n")
+        check_equal(stub.requests[-1][2], {"note": "two\nlines"})
 
 
 @test("P16 queue list shows hostile names as text, in aligned columns, without colours in a pipe")

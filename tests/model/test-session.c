@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "tc-error.h"
 #include "tc-json.h"
 #include "tc-session.h"
 
@@ -42,6 +43,51 @@ test_states (void)
   g_assert_cmpint (tc_session_get_ended_at (session), ==, 0);
   g_assert_cmpint (tc_session_get_started_at (session), ==, 11);
   g_assert_cmpuint (tc_session_get_attempt (session), ==, 1);
+}
+
+static void
+test_notes (void)
+{
+  const char *typed[] = { " a tag ", "", "<b>&\u202e", "a tag", NULL };
+  const char *two_lines[] = { "a\nb", NULL };
+  g_autofree char *long_text = g_strnfill (TC_SESSION_MAX_NOTE_BYTES + 1, 'x');
+  const char *too_long[] = { long_text, NULL };
+  g_autoptr(TcSession) session = new_session (3);
+  g_autoptr(TcSession) copy = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) tags = tc_session_parse_tags (typed, &error);
+  const char *expected[] = { "a tag", "<b>&\u202e", NULL };
+  guint changes = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpstrv (tags, expected);
+  g_signal_connect (session, "changed", G_CALLBACK (count_cb), &changes);
+  tc_session_set_tags (session, (const char *const *) tags);
+  tc_session_set_tags (session, expected);
+  tc_session_set_note (session, "one\ntwo");
+  tc_session_set_note (session, "one\ntwo");
+  g_assert_cmpuint (changes, ==, 2);
+  node = tc_session_to_json (session);
+  copy = tc_session_from_json (json_node_get_object (node), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstrv (tc_session_get_tags (copy), expected);
+  g_assert_cmpstr (tc_session_get_note (copy), ==, "one\ntwo");
+  tc_session_set_tags (copy, NULL);
+  tc_session_set_note (copy, "");
+  g_assert_null (tc_session_get_tags (copy)[0]);
+  g_assert_null (tc_session_get_note (copy));
+
+  g_assert_null (tc_session_parse_tags (two_lines, &error));
+  g_assert_error (error, TC_ERROR, TC_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (tc_session_parse_tags (too_long, &error));
+  g_assert_error (error, TC_ERROR, TC_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (tc_session_check_note (long_text, &error));
+  g_assert_error (error, TC_ERROR, TC_ERROR_INVALID);
+  long_text[TC_SESSION_MAX_NOTE_BYTES] = '\0';
+  g_assert_true (tc_session_check_note (long_text, NULL));
 }
 
 static void
@@ -145,6 +191,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tc/session/states", test_states);
   g_test_add_func ("/tc/session/json", test_json);
+  g_test_add_func ("/tc/session/notes", test_notes);
   g_test_add_func ("/tc/session/status-shape", test_status_shape);
   g_test_add_func ("/tc/session/fraction", test_fraction);
   g_test_add_func ("/tc/session/foreign-json", test_foreign_json);

@@ -26,6 +26,8 @@ static const TcApiRoute routes[] = {
     "Take a session that is not active out of the list" },
   { "POST", "/api/training/move/:id", tc_api_handle_queue_move, 0,
     "Move a queued session to another place" },
+  { "POST", "/api/training/annotate/:id", tc_api_handle_annotate, 0,
+    "Set the tags and the note of a session" },
   { "POST", "/api/training/start", tc_api_handle_queue_start, 0,
     "Start the queue; with a body, queue a session first" },
   { "POST", "/api/training/estimate", tc_api_handle_estimate, 0,

@@ -63,6 +63,9 @@ void tc_api_handle_resume       (TcApiRequest *request);
 void tc_api_handle_retry        (TcApiRequest *request);
 void tc_api_handle_restore      (TcApiRequest *request);
 
+/* tc-api-annotate.c */
+void tc_api_handle_annotate     (TcApiRequest *request);
+
 /* tc-api-records.c */
 void tc_api_handle_metrics      (TcApiRequest *request);
 void tc_api_handle_gates        (TcApiRequest *request);

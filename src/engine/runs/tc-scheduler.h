@@ -96,6 +96,17 @@ gboolean     tc_scheduler_command_finish (TcScheduler          *self,
                                           GAsyncResult         *result,
                                           GError              **error);
 
+/* What its owner writes about a session, in any state. NULL: as it is. */
+void         tc_scheduler_annotate_async (TcScheduler          *self,
+                                          guint64               id,
+                                          const char * const   *tags,
+                                          const char           *note,
+                                          GAsyncReadyCallback   callback,
+                                          gpointer              user_data);
+gboolean     tc_scheduler_annotate_finish (TcScheduler         *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
 /* For the other parts of the engine. */
 void         tc_scheduler_emit_record    (TcScheduler          *self,
                                           const char           *kind,
