@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl status [ID] */
+/* trainctl status [ID [--command]] */
 
 #include "config.h"
+
+#include <string.h>
 
 #include "tc-cli-estimate.h"
 #include "tc-cli-session.h"
@@ -42,6 +44,48 @@ print_outcome (TcCli      *cli,
   return tc_cli_print (text);
 }
 
+/* One word of a shell's command line, quoted only where it has to be. */
+static char *
+dup_word (const char *word)
+{
+  static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-+=./:,@%";
+
+  return *word != '\0' && word[strspn (word, plain)] == '\0' ? g_strdup (word) : g_shell_quote (word);
+}
+
+/* The command as it was started: to read, and to paste into a shell. */
+static int
+print_command (TcCli      *cli,
+               const char *id)
+{
+  g_autofree char *target = g_strconcat ("/api/training/spec/", id, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = tc_cli_call (cli, "GET", target, NULL, &error);
+  g_auto(GStrv) argv = NULL;
+  g_autoptr(GString) line = g_string_new (NULL);
+
+  if (answer == NULL)
+    return tc_cli_fail (error);
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+  argv = tc_json_dup_strv (tc_json_get_object (json_node_get_object (answer), "spec"), "argv");
+  if (argv == NULL || argv[0] == NULL)
+    {
+      g_set_error (&error, TC_ERROR, TC_ERROR_NOT_FOUND, "Session %s has not been started yet", id);
+      return tc_cli_fail (error);
+    }
+  for (guint i = 0; argv[i] != NULL; i++)
+    {
+      g_autofree char *word = dup_word (argv[i]);
+      g_autofree char *shown = tc_cli_show (word);
+
+      g_string_append_printf (line, "%s%s", i > 0 ? " " : "", shown);
+    }
+  g_string_append_c (line, '\n');
+
+  return tc_cli_print (line->str);
+}
+
 int
 tc_cmd_status (TcCli *cli)
 {
@@ -55,6 +99,8 @@ tc_cmd_status (TcCli *cli)
 
   if (id == NULL)
     return show_all (cli);
+  if (tc_cli_args_has (cli->args, "command"))
+    return print_command (cli, id);
 
   answer = tc_cli_call (cli, "GET", target, NULL, &error);
   if (answer == NULL)

@@ -169,6 +169,40 @@ def ask_notes(ask: Callable[..., Reply]) -> None:
     check_equal(ask("GET", "/api/training/status/{id}").json["session"]["tags"], ["kept"], "after refusals")
 
 
+def put_folder(server: Server) -> None:
+    """Writes what a run leaves in its folder, with more than anybody may be told."""
+    folder = server.root / "data" / "training-center" / "runs" / "1"
+    (folder / "gates").mkdir(parents=True, exist_ok=True)
+    (folder / "spec.json").write_text(json.dumps({
+        "version": 1, "attempt": 1, "argv": ["python3", "train.py", "--epochs", "7"], "cwd": "/somewhere", "surplus": "x",
+        "environment": {"HOME": "/home/a", "N": 5}, "script_sha256": "ab" * 32, "left_out": ["--seed"],
+        "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}))
+    (folder / "gates" / "gate_epoch5.json").write_text(json.dumps({
+        "status": "pass", "checkpoint": "/secret/place", "figures": {"perplexity": 2.5},
+        "tests": [{"name": "parroting", "status": "pass", "details": "2.0% of \x1b[31mthem", "more": 1}] * 30,
+        "samples": [{"prompt": "The cat", "format": None, "expected": None, "answer": "sat" * 2000}, 7] * 30}))
+
+
+def ask_folder(ask: Callable[..., Reply]) -> None:
+    """Asks for what put_folder() wrote, and for what is not there."""
+    found = ask("GET", "/api/training/spec/{id}").json
+    check_equal(found["spec"], {
+        "attempt": 1, "argv": ["python3", "train.py", "--epochs", "7"], "cwd": "/somewhere", "environment": {"HOME": "/home/a"},
+        "script_sha256": "ab" * 32, "left_out": ["--seed"],
+        "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}, "spec")
+    check_equal(ask("GET", "/api/training/spec/{id}", session="3").json,
+                {"session_id": "3", "spec": None, "attempts": []}, "a session that was not started")
+    report = ask("GET", "/api/training/gate-report/{id}", query="?epoch=5").json
+    check_equal((report["epoch"], report["status"], len(report["tests"]), len(report["samples"])), (5, "pass", 20, 10),
+                "report")
+    check_equal(set(report["tests"][0]), {"name", "status", "details"}, "members of a test")
+    check("\x1b" not in report["tests"][0]["details"], "an escape sequence came through")
+    check(len(report["samples"][0]["answer"].encode()) <= 4000, "a sample is as long as it likes")
+    ask("GET", "/api/training/gate-report/{id}", query="?epoch=6", status=404)
+    for wrong in ("", "?epoch=0", "?epoch=-1", "?epoch=../5"):
+        ask("GET", "/api/training/gate-report/{id}", query=wrong, status=400)
+
+
 def ask_records(ask: Callable[..., Reply]) -> None:
     """Asks for what the store command of the server put there."""
     check_equal(len(ask("GET", "/api/training/gates/{id}").json["gates"]), 1, "gates")
@@ -218,6 +252,8 @@ def answers_fit() -> None:
         ask("GET", "/api/training/metrics/{id}")
         ask("GET", "/api/training/metrics/{id}", query="?format=csv")
         ask_records(ask)
+        put_folder(server)
+        ask_folder(ask)
         # Nobody listens there: a key that cannot be checked is kept and says so.
         key = ask("POST", "/api/keys/add", {"provider": "qwen", "name": "here",
                                             "base_url": "http://127.0.0.1:9"}, status=201).json["key"]
@@ -274,6 +310,8 @@ def refusals() -> None:
             ("GET", "/api/training/logs/{id}", "7", None, 404, "not-found"),
             ("GET", "/api/training/gates/{id}", "7", None, 404, "not-found"),
             ("GET", "/api/training/metrics/{id}", "7", None, 404, "not-found"),
+            ("GET", "/api/training/spec/{id}", "7", None, 404, "not-found"),
+            ("GET", "/api/training/gate-report/{id}?epoch=5", "7", None, 404, "not-found"),
             ("POST", "/api/training/suspend/{id}", "1", None, 409, "conflict"),
             ("POST", "/api/training/cancel/{id}", "5", None, 404, "not-found"),
             ("DELETE", "/api/training/queue/{id}", "5", None, 404, "not-found"),

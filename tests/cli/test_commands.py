@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -123,6 +124,7 @@ def _refused() -> None:
     with engine() as stub:
         for method, path, words in (
             ("GET", "/api/training/status/7", ["status", "7"]),
+            ("GET", "/api/training/spec/7", ["status", "7", "--command"]),
             ("POST", "/api/training/cancel/7", ["cancel", "7"]),
             ("POST", "/api/training/suspend/7", ["suspend", "#7"]),
             ("POST", "/api/training/resume/7", ["resume", "7"]),
@@ -262,6 +264,19 @@ def _metrics() -> None:
         check("train_loss       3  1.0000  1.0000   3.0000  █!▁" in text, text)
         check_equal(stub.requests[-1][1], "/api/training/metrics/7?series=train_loss,%3Dodd&max_points=9")
         check_equal(stub.home.run("metrics", "7", "--csv").stdout, csv)
+
+
+@test("the command of a session is printed for a shell, harmlessly")
+def _command() -> None:
+    with engine() as stub:
+        spec = {"argv": ["python3", "my train.py", "--epochs", "7", "it's", "", "a\x1b[31mb"]}
+        stub.routes["GET", "/api/training/spec/7"] = (200, {"session_id": "7", "spec": spec, "attempts": []}, {})
+        text = stub.home.run("status", "7", "--command").stdout.decode()
+        check_equal(shlex.split(text)[:6], spec["argv"][:6])
+        check(text.startswith("python3 'my train.py' --epochs 7 "), text)
+        check("\x1b" not in text, text)
+        stub.routes["GET", "/api/training/spec/7"] = (200, {"session_id": "7", "spec": None, "attempts": []}, {})
+        check_says(stub.home.run("status", "7", "--command"), 1, "Session 7 has not been started yet")
 
 
 @test("gates, checkpoints and events as tables")

@@ -104,8 +104,9 @@ def _fish() -> None:
 def _manual() -> None:
     text = (SOURCE / "data" / "man" / "trainctl.1").read_text().replace("\\-", "-")
     for command in table()["commands"]:
-        check(f"trainctl {command['name']}" in text, command["name"])
-        start = text.index(f"trainctl {command['name']}")
+        entry = re.search(rf"\n\.TP\n\.[A-Z]+ \"?trainctl {command['name']}\b", text)
+        check(entry is not None, command["name"])
+        start = entry.start() + len("\n.TP\n")
         following = re.search(r"\n\.(TP\n\.[A-Z]+ \"?trainctl|SH)", text[start:])
         part = text[start:start + following.start()] if following else text[start:]
         for option in command["options"]:

@@ -75,6 +75,10 @@ void tc_api_handle_events       (TcApiRequest *request);
 void tc_api_handle_all_events   (TcApiRequest *request);
 
 /* tc-api-keys.c */
+/* tc-api-folder.c */
+void tc_api_handle_spec         (TcApiRequest *request);
+void tc_api_handle_gate_report  (TcApiRequest *request);
+
 void tc_api_handle_keys_list    (TcApiRequest *request);
 void tc_api_handle_keys_add     (TcApiRequest *request);
 void tc_api_handle_keys_replace (TcApiRequest *request);

@@ -14,6 +14,7 @@
 #include "tc-exit-record.h"
 #include "tc-file.h"
 #include "tc-json.h"
+#include "tc-machine-facts.h"
 #include "tc-run-folder.h"
 
 #define SPEC_VERSION 1
@@ -148,6 +149,7 @@ tc_run_folder_write_spec (const char  *run_dir,
   json_object_set_string_member (object, "script_sha256", script_sha256);
   json_object_set_array_member (object, "left_out", array_from_pointers (launch->left_out));
   json_object_set_int_member (object, "grace_seconds", config->grace_seconds);
+  json_object_set_object_member (object, "machine", tc_machine_facts_new ("/proc"));
   json_object_set_member (object, "config", tc_session_config_to_json (config));
 
   text = tc_json_to_string (node, TRUE);
