@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "tc-api.h"
+#include "tc-checkpoint-keeper.h"
 #include "tc-engine-gateway.h"
 #include "tc-engine.h"
 #include "tc-estimator.h"
@@ -29,6 +30,7 @@ struct _TcEngine
   TcEngineGateway *gateway;   /* (owned) (nullable) */
   TcSupervisor *supervisor;   /* (owned) (nullable) */
   TcEstimator *estimator;     /* (owned) (nullable) */
+  TcCheckpointKeeper *checkpoints; /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
   guint        idle_seconds;  /* 0: stays */
@@ -92,6 +94,7 @@ on_loaded (GObject      *object,
     }
   tc_engine_gateway_begin (self->gateway);
   tc_estimator_start (self->estimator);
+  tc_checkpoint_keeper_start (self->checkpoints);
   if (self->idle_seconds > 0)
     self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
   g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
@@ -206,6 +209,13 @@ make_estimator (TcEngine    *self,
   tc_api_set_estimator (self->api, self->estimator);
 }
 
+static void
+make_checkpoints (TcEngine *self)
+{
+  self->checkpoints = tc_checkpoint_keeper_new (self->scheduler, self->store, self->paths, self->clock);
+  tc_api_set_checkpoints (self->api, self->checkpoints);
+}
+
 /**
  * tc_engine_run:
  * @error: why it could not start
@@ -249,6 +259,7 @@ tc_engine_run (TcEngine  *self,
     tc_api_set_ledger (self->api, tc_engine_gateway_get_ledger (self->gateway));
   make_supervisor (self);
   make_estimator (self, catalogue);
+  make_checkpoints (self);
   g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
                            tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
@@ -266,10 +277,12 @@ tc_engine_run (TcEngine  *self,
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
   tc_estimator_shutdown (self->estimator);
+  tc_checkpoint_keeper_shutdown (self->checkpoints);
   if (self->supervisor != NULL)
     tc_supervisor_shutdown (self->supervisor);
   g_clear_object (&self->supervisor);
   g_clear_object (&self->estimator);
+  g_clear_object (&self->checkpoints);
   g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   tc_store_close (self->store);
   if (self->saved_error != NULL)

@@ -99,7 +99,19 @@ tc_checkpoint_free (TcCheckpoint *self)
 {
   g_free (self->path);
   g_free (self->sha256);
+  g_free (self->gate);
   g_free (self);
+}
+
+static void
+set_loss (JsonObject *object,
+          const char *member,
+          double      loss)
+{
+  if (isfinite (loss))
+    json_object_set_double_member (object, member, loss);
+  else
+    json_object_set_null_member (object, member);
 }
 
 /**
@@ -118,10 +130,9 @@ tc_checkpoint_to_json (TcCheckpoint *self)
   json_object_set_string_member (object, "path", self->path);
   json_object_set_string_member (object, "sha256", self->sha256);
   json_object_set_int_member (object, "bytes", self->bytes);
-  if (isfinite (self->val_loss))
-    json_object_set_double_member (object, "val_loss", self->val_loss);
-  else
-    json_object_set_null_member (object, "val_loss");
+  set_loss (object, "val_loss", self->val_loss);
+  set_loss (object, "train_loss", self->train_loss);
+  json_object_set_string_member (object, "gate", self->gate);
   json_object_set_boolean_member (object, "best", self->is_best);
 
   return node;
@@ -144,6 +155,8 @@ tc_checkpoint_from_json (JsonObject *object)
   self->sha256 = g_strdup (tc_json_get_string (object, "sha256", NULL));
   self->bytes = tc_json_get_int (object, "bytes", -1);
   self->val_loss = tc_json_get_double (object, "val_loss", NAN);
+  self->train_loss = tc_json_get_double (object, "train_loss", NAN);
+  self->gate = g_strdup (tc_json_get_string (object, "gate", NULL));
   self->is_best = tc_json_get_boolean (object, "best", FALSE);
 
   return self;

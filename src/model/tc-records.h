@@ -29,6 +29,8 @@ typedef struct {
   char    *sha256;    /* (owned) (nullable) */
   gint64   bytes;     /* -1: unknown */
   double   val_loss;  /* NaN: unknown */
+  double   train_loss; /* NaN: unknown; of that epoch, told by the store */
+  char    *gate;      /* (owned) (nullable) result of that epoch's gate, told by the store */
   gboolean is_best;
   gint64   at_us;
 } TcCheckpoint;

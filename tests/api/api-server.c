@@ -188,7 +188,7 @@ make_ingest (guint64 id)
                      .report = g_strdup ("gates/gate_epoch5.json"), .at_us = now };
   *checkpoint = (TcCheckpoint) { .session_id = id, .attempt = 1, .epoch = 5,
                                  .path = g_strdup ("/tmp/checkpoint_epoch5.pt"), .bytes = 1234,
-                                 .val_loss = 2.5, .is_best = TRUE, .at_us = now };
+                                 .val_loss = 2.5, .train_loss = NAN, .is_best = TRUE, .at_us = now };
   ingest->points = make_points (8);
   ingest->gates = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_gate_free);
   ingest->checkpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_checkpoint_free);
@@ -404,6 +404,7 @@ main (int    argc,
   g_autoptr (TcModelRefresh) refresh = NULL;
   g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (TcEstimator) estimator = NULL;
+  g_autoptr (TcCheckpointKeeper) checkpoints = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
   int status;
@@ -428,6 +429,8 @@ main (int    argc,
   estimator = tc_estimator_new (server.scheduler, server.store, paths, clock);
   tc_estimator_set_money (estimator, server.ledger, catalogue);
   tc_api_set_estimator (server.api, estimator);
+  checkpoints = tc_checkpoint_keeper_new (server.scheduler, server.store, paths, clock);
+  tc_api_set_checkpoints (server.api, checkpoints);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
@@ -437,6 +440,7 @@ main (int    argc,
   spin_out ();
 
   g_clear_object (&estimator);
+  g_clear_object (&checkpoints);
   g_assert_finalize_object (server.api);
   g_assert_finalize_object (server.scheduler);
   g_object_unref (server.store);

@@ -214,6 +214,19 @@ def ask_records(ask: Callable[..., Reply]) -> None:
                 [("B", "0.001234", None), (None, None, "Nobody there")], "verdicts")
 
 
+def ask_checkpoints(ask: Callable[..., Reply]) -> None:
+    """Asks for checkpoints and what can be done with them; the one there is lies nowhere."""
+    found = ask("GET", "/api/checkpoints", query="?session=1").json["checkpoints"]
+    check_equal([(one["session_id"], one["gate"], one["state"], one["disk_bytes"]) for one in found],
+                [("1", "warn", "gone", None)], "api/checkpoints of one")
+    check_equal(ask("GET", "/api/checkpoints").json["checkpoints"], found, "api/checkpoints of all")
+    ask("POST", "/api/checkpoints/remove", {"ids": [found[0]["id"]]}, status=409)
+    ask("POST", "/api/checkpoints/restore", {"ids": [found[0]["id"]]}, status=409)
+    kept = ask("POST", "/api/checkpoints/keep", {"last": 0, "session_id": "1", "dry_run": True}).json
+    check_equal(kept, {"checkpoints": [], "bytes": 0}, "api/checkpoints/keep")
+    check_equal(ask("POST", "/api/checkpoints/purge").json, {"bytes": 0}, "api/checkpoints/purge")
+
+
 @test("real answers of every operation fit the OpenAPI document")
 def answers_fit() -> None:
     with Server() as server:
@@ -279,6 +292,7 @@ def answers_fit() -> None:
         check_equal(ask("GET", "/api/keys/list").json, {"keys": [], "removed": []}, "keys")
         ask_models(ask)
         ask_estimates(ask)
+        ask_checkpoints(ask)
         ask("GET", "/api/spend")
         ask("PUT", "/api/budget", {"scope": "month", "limit_usd": "1"})
         check_equal(ask("GET", "/api/budget").json["budgets"][0]["left_usd"], "1.00", "left")
@@ -347,6 +361,17 @@ def refusals() -> None:
             ("POST", "/api/keys/restore/{id}", "7", None, 404, "not-found"),
             ("POST", "/api/training/queue", "", {"provider": "xai", "model": "m", "key": "a"}, 400, "invalid"),
             ("POST", "/api/training/queue", "", {"provider": "xai"}, 400, "invalid"),
+            ("GET", "/api/checkpoints?session=x", "", None, 400, "usage"),
+            ("POST", "/api/checkpoints/remove", "", {"ids": [5]}, 404, "not-found"),
+            ("POST", "/api/checkpoints/remove", "", {"ids": []}, 400, "invalid"),
+            ("POST", "/api/checkpoints/remove", "", {"ids": ["5"]}, 400, "invalid"),
+            ("POST", "/api/checkpoints/remove", "", {"ids": [5], "path": "/etc"}, 400, "invalid"),
+            ("POST", "/api/checkpoints/restore", "", None, 400, "invalid"),
+            ("POST", "/api/checkpoints/keep", "", None, 400, "invalid"),
+            ("POST", "/api/checkpoints/keep", "", {"last": -1}, 400, "invalid"),
+            ("POST", "/api/checkpoints/keep", "", {"last": 1, "session_id": 1}, 400, "invalid"),
+            ("POST", "/api/checkpoints/keep", "", {"last": 1, "dry_run": []}, 400, "invalid"),
+            ("POST", "/api/checkpoints/keep", "", {"last": 1, "all": True}, 400, "invalid"),
             ("POST", "/api/server", "", {"port": 65536}, 400, "invalid"),
             ("POST", "/api/server", "", {"port": 5000, "host": "0.0.0.0"}, 400, "invalid"),
         ]

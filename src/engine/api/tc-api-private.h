@@ -26,6 +26,7 @@ struct _TcApi
   TcModelPulls  *pulls;         /* (owned) (nullable) */
   TcEstimator   *estimator;     /* (owned) (nullable) */
   TcLedger      *ledger;        /* (owned) (nullable) */
+  TcCheckpointKeeper *checkpoints; /* (owned) (nullable) */
   TcPaths       *paths;         /* (owned) */
   TcClock       *clock;         /* (owned) */
   SoupServer    *server;        /* (owned) */

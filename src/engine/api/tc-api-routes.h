@@ -74,6 +74,17 @@ void tc_api_handle_checkpoints  (TcApiRequest *request);
 void tc_api_handle_events       (TcApiRequest *request);
 void tc_api_handle_all_events   (TcApiRequest *request);
 
+/* tc-api-checkpoints.c */
+void tc_api_handle_all_checkpoints     (TcApiRequest *request);
+void tc_api_handle_checkpoints_remove  (TcApiRequest *request);
+void tc_api_handle_checkpoints_restore (TcApiRequest *request);
+void tc_api_handle_checkpoints_keep    (TcApiRequest *request);
+void tc_api_handle_checkpoints_purge   (TcApiRequest *request);
+
+/* tc-api-folder.c */
+void tc_api_handle_spec         (TcApiRequest *request);
+void tc_api_handle_gate_report  (TcApiRequest *request);
+
 /* tc-api-keys.c */
 /* tc-api-folder.c */
 void tc_api_handle_spec         (TcApiRequest *request);

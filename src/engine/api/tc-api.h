@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "tc-catalogue.h"
+#include "tc-checkpoint-keeper.h"
 #include "tc-clock.h"
 #include "tc-estimator.h"
 #include "tc-key-pool.h"
@@ -41,6 +42,8 @@ void       tc_api_set_pulls     (TcApi        *self,
                                  TcModelPulls *pulls);
 void       tc_api_set_estimator (TcApi        *self,
                                  TcEstimator  *estimator);
+void       tc_api_set_checkpoints (TcApi              *self,
+                                   TcCheckpointKeeper *checkpoints);
 void       tc_api_set_ledger    (TcApi        *self,
                                  TcLedger     *ledger);
 gboolean   tc_api_listen_unix   (TcApi        *self,

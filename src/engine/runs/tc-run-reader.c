@@ -209,6 +209,7 @@ on_checkpoint (const TcParsedCheckpoint *parsed,
   checkpoint->sha256 = g_strdup (parsed->sha256);
   checkpoint->bytes = parsed->bytes;
   checkpoint->val_loss = parsed->val_loss;
+  checkpoint->train_loss = NAN;
   checkpoint->is_best = parsed->best;
   checkpoint->at_us = now (self);
   /* The best one may be weights only; the last one is what a retry resumes. */

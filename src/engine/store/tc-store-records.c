@@ -53,9 +53,19 @@
 #define SQL_LIST_GATES \
   "SELECT id, session, attempt, epoch, result, text, report, at_us FROM gates" \
   " WHERE ?1 = 0 OR session = ?1 ORDER BY id"
+/* A script that does not say what a checkpoint's losses are said those of its
+ * epoch; the gate is the last one that looked at it. */
+#define SQL_LOSS_OF_EPOCH(name) \
+  "(SELECT value FROM points JOIN series ON series.id = points.series" \
+  " WHERE series.session = c.session AND series.name = '" name "' AND points.x = c.epoch" \
+  " AND points.attempt <= c.attempt ORDER BY points.attempt DESC LIMIT 1)"
 #define SQL_LIST_CHECKPOINTS \
-  "SELECT id, session, attempt, epoch, path, sha256, bytes, val_loss, is_best, at_us" \
-  " FROM checkpoints WHERE ?1 = 0 OR session = ?1 ORDER BY attempt, epoch, id"
+  "SELECT id, session, attempt, epoch, path, sha256, bytes," \
+  " coalesce(val_loss, " SQL_LOSS_OF_EPOCH ("val_loss") "), is_best, at_us, " \
+  SQL_LOSS_OF_EPOCH ("train_loss") "," \
+  " (SELECT result FROM gates WHERE gates.session = c.session AND gates.epoch = c.epoch" \
+  "  AND gates.attempt <= c.attempt ORDER BY gates.attempt DESC LIMIT 1)" \
+  " FROM checkpoints AS c WHERE ?1 = 0 OR session = ?1 ORDER BY attempt, epoch, id"
 #define SQL_LIST_ALL_EVENTS \
   "SELECT * FROM (SELECT id, session, severity, kind, text, at_us FROM events" \
   " WHERE ?1 = 0 ORDER BY id DESC LIMIT 1000) ORDER BY id"
@@ -221,6 +231,9 @@ read_checkpoint (sqlite3_stmt *row)
                          ? NAN : sqlite3_column_double (row, 7);
   checkpoint->is_best = sqlite3_column_int (row, 8) != 0;
   checkpoint->at_us = sqlite3_column_int64 (row, 9);
+  checkpoint->train_loss = sqlite3_column_type (row, 10) == SQLITE_NULL
+                           ? NAN : sqlite3_column_double (row, 10);
+  checkpoint->gate = dup_column (row, 11);
 
   return tc_checkpoint_to_json (checkpoint);
 }
