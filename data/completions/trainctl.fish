@@ -115,7 +115,7 @@ complete -c trainctl -n '__trainctl_is curriculum' -l estimate -d 'say what it w
 complete -c trainctl -n '__trainctl_is curriculum' -l start -d 'start the queue as well'
 
 complete -c trainctl -n '__trainctl_is logs' -s f -l follow -d 'go on until the run ends'
-complete -c trainctl -n '__trainctl_is logs' -l raw -d 'the bytes as they are'
+complete -c trainctl -n '__trainctl_is logs' -l raw -d 'the bytes as the run wrote them, keys and all'
 complete -c trainctl -n '__trainctl_is metrics' -l csv -d 'comma-separated values'
 complete -c trainctl -n '__trainctl_is metrics' -x -l series -d 'only these series'
 complete -c trainctl -n '__trainctl_is metrics' -x -l points -d 'thin each series out'

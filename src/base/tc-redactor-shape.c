@@ -168,6 +168,31 @@ is_mixed (const char *text,
   return FALSE;
 }
 
+/* Whether the characters behind the prefix are those of a key; of one that is cut
+ * off, how many must be there. */
+static gboolean
+is_body (const Shape *shape,
+         const char  *body,
+         gsize        run,
+         gsize        min)
+{
+  return run >= min && (!shape->is_blob || is_mixed (body, run));
+}
+
+/* How many of the characters count. */
+static gsize
+measure_run (const Shape *shape,
+             const char  *body,
+             gsize        n)
+{
+  gsize run = 0;
+
+  while (run < n && (!shape->is_blob || g_ascii_isalnum (body[run])))
+    run++;
+
+  return run;
+}
+
 /* Whether what was read is a key of this shape. @skip: characters of the prefix
  * that were not read whole. */
 static gboolean
@@ -178,20 +203,14 @@ is_key (const Shape    *shape,
 {
   gsize n_prefix = strlen (shape->prefix) - skip;
   const char *body = reading->text + n_prefix;
-  gsize n, run = 0;
+  gsize n, run;
   gboolean is_good, may_become;
 
   if (memcmp (reading->text, shape->prefix + skip, MIN (reading->n, n_prefix)) != 0)
     return FALSE;
-  if (reading->n < n_prefix)
-    {
-      view->undecided |= reading->is_open && view->end == TC_REDACTOR_MORE;
-      return FALSE;
-    }
-  n = reading->n - n_prefix;
-  while (run < n && (!shape->is_blob || g_ascii_isalnum (body[run])))
-    run++;
-  is_good = run >= shape->min && (!shape->is_blob || is_mixed (body, run));
+  n = reading->n - MIN (reading->n, n_prefix);
+  run = measure_run (shape, body, n);
+  is_good = is_body (shape, body, run, shape->min);
   may_become = reading->is_open && run == n;
   if (view->end == TC_REDACTOR_MORE && reading->is_open && (is_good || may_become))
     {
@@ -199,8 +218,7 @@ is_key (const Shape    *shape,
       return FALSE;
     }
 
-  return is_good || (view->end == TC_REDACTOR_CUT && may_become && n >= MIN_CUT &&
-                     (!shape->is_blob || is_mixed (body, run)));
+  return is_good || (view->end == TC_REDACTOR_CUT && may_become && is_body (shape, body, run, MIN_CUT));
 }
 
 /* By the first byte, which shapes may begin there: as they are, and in base64

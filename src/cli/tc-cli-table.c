@@ -116,7 +116,7 @@ static const TcCliOption curriculum_options[] = {
 
 static const TcCliOption logs_options[] = {
   FLAG ("follow", 'f', "go on until the run ends"),
-  FLAG ("raw", 0, "the bytes as they are, with all control characters"),
+  FLAG ("raw", 0, "the bytes as the run wrote them, with keys and control characters"),
   END
 };
 

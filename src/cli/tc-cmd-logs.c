@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl logs ID [-f] [--raw]. Into a file or a pipe go the bytes as the run
- * wrote them; on a terminal they are made harmless first. */
+/* trainctl logs ID [-f] [--raw]. The engine masks what the run printed of a key,
+ * unless the raw bytes are asked for. On a terminal they are made harmless, too. */
 
 #include "config.h"
 
@@ -19,7 +19,9 @@ typedef struct
 {
   TcCli           *cli;       /* (unowned) */
   guint64          id;
-  TcTextSanitizer *sanitizer; /* (owned) (nullable) NULL: raw */
+  TcTextSanitizer *sanitizer; /* (owned) (nullable) NULL: not on a terminal, or raw */
+  gboolean         is_raw;
+  gboolean         is_warned;
   gint64           offset;    /* up to here all is printed */
   gboolean         is_stale;  /* there may be more */
 } LogJob;
@@ -43,6 +45,21 @@ write_bytes (LogJob *job,
   return fwrite (data, 1, length, stdout) == length && fflush (stdout) == 0;
 }
 
+/* What the text does not say: that it shows keys, or might. */
+static void
+warn_once (LogJob     *job,
+           const char *masked)
+{
+  if (job->is_warned)
+    return;
+  job->is_warned = TRUE;
+  if (job->is_raw)
+    fprintf (stderr, "trainctl: This is the log as the run wrote it; a key that it printed is in it. Do not "
+             "pass it on unread.\n");
+  else if (g_strcmp0 (masked, "shapes") == 0)
+    fprintf (stderr, "trainctl: The keyring did not tell its keys, so only what looks like a key is masked.\n");
+}
+
 /* Prints everything from the offset to the present end. */
 static gboolean
 print_new (LogJob  *job,
@@ -53,12 +70,14 @@ print_new (LogJob  *job,
   for (;;)
     {
       g_autofree char *target = g_strdup_printf ("/api/training/logs/%" G_GUINT64_FORMAT
-                                                 "?offset=%" G_GINT64_FORMAT "&limit=%d",
-                                                 job->id, job->offset, CHUNK_BYTES);
+                                                 "?offset=%" G_GINT64_FORMAT "&limit=%d%s",
+                                                 job->id, job->offset, CHUNK_BYTES,
+                                                 job->is_raw ? "&raw=1" : "");
       g_autoptr(TcReply) reply = tc_cli_fetch (job->cli, "GET", target, NULL, error);
 
       if (reply == NULL)
         return FALSE;
+      warn_once (job, reply->log_masked);
       if (g_bytes_get_size (reply->bytes) == 0)
         return TRUE;
       job->offset += g_bytes_get_size (reply->bytes);
@@ -140,7 +159,8 @@ tc_cmd_logs (TcCli *cli)
   gboolean is_good;
 
   job.id = g_ascii_strtoull (tc_cli_args_get_word (cli->args, 0), NULL, 10);
-  if (isatty (STDOUT_FILENO) && !tc_cli_args_has (cli->args, "raw"))
+  job.is_raw = tc_cli_args_has (cli->args, "raw");
+  if (isatty (STDOUT_FILENO) && !job.is_raw)
     job.sanitizer = sanitizer;
 
   is_good = print_new (&job, &error);

@@ -53,6 +53,7 @@ void
 tc_reply_free (TcReply *self)
 {
   g_bytes_unref (self->bytes);
+  g_free (self->log_masked);
   g_free (self);
 }
 
@@ -254,6 +255,7 @@ on_sent (GObject      *object,
   reply->bytes = g_steal_pointer (&bytes);
   reply->log_offset = get_offset (headers, "X-Log-Offset");
   reply->log_size = get_offset (headers, "X-Log-Size");
+  reply->log_masked = g_strdup (soup_message_headers_get_one (headers, "X-Log-Masked"));
   g_task_return_pointer (task, reply, (GDestroyNotify) tc_reply_free);
 }
 

@@ -19,6 +19,7 @@ typedef struct
   GBytes *bytes;      /* (owned) */
   gint64  log_offset; /* X-Log-Offset; -1: not there */
   gint64  log_size;   /* X-Log-Size; -1: not there */
+  char   *log_masked; /* (owned) (nullable) X-Log-Masked */
 } TcReply;
 
 JsonNode *tc_reply_parse (TcReply  *self,

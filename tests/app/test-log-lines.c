@@ -137,6 +137,44 @@ test_long_lines (void)
   g_unlink (path);
 }
 
+/* Keys: on a line of their own, where a long line is cut, over itself, in base64
+ * over two lines, and half written. */
+static void
+test_keys (void)
+{
+  static const char key[] = "sk-ant-api03-AbCd_efgh-0123456789abcdefghij-AA";
+  g_autofree char *padded = g_strdup_printf ("%040d:%s\n", 0, key);
+  g_autofree char *encoded = g_base64_encode ((const guchar *) padded, strlen (padded));
+  g_autofree char *wrapped = NULL;
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *path = NULL;
+  g_autoptr(TcLogIndex) index = NULL;
+
+  g_string_append_printf (text, "key %s!\n", key);
+  /* Sixteen KiB are read of it, four shown: the key lies over the end of both. */
+  g_string_append_printf (text, "%0*d %s%0*d\n", 4096 - 10, 0, key, 20000, 0);
+  g_string_append_printf (text, "10 %%\r%s\n", key);
+  g_string_append_printf (text, "%.76s\n%s\n", encoded, encoded + 76);
+  g_string_append_len (text, key, 20);
+  path = write_log (text->str, text->len);
+  index = open_all (path);
+
+  for (guint i = 0; i < tc_log_index_get_n_lines (index); i++)
+    {
+      g_autofree char *line = tc_log_index_dup_line (index, i, 4096, NULL);
+
+      g_assert_null (strstr (line, "api03"));
+      g_assert_null (strstr (line, "sk-"));
+      g_assert_nonnull (strstr (line, "***"));
+    }
+  assert_line (index, 0, "key **********************************************!");
+  assert_line (index, 2, "**********************************************");
+  wrapped = tc_log_index_dup_line (index, 4, 4096, NULL);
+  g_assert_cmpuint (strspn (wrapped, "*"), >=, strlen (wrapped) - 6);
+  g_assert_cmpint (tc_log_index_find (index, key, 0, 1, NULL), ==, 0);
+  g_unlink (path);
+}
+
 static void
 test_find (void)
 {
@@ -258,6 +296,7 @@ main (int    argc,
   g_test_add_func ("/tc/log-index/growth", test_growth);
   g_test_add_func ("/tc/log-index/many", test_many);
   g_test_add_func ("/tc/log-index/long-lines", test_long_lines);
+  g_test_add_func ("/tc/log-index/keys", test_keys);
   g_test_add_func ("/tc/log-index/find", test_find);
   g_test_add_func ("/tc/log-index/no-file", test_no_file);
   g_test_add_func ("/tc/log-lines/model", test_model);

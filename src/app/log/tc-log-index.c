@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tc-error.h"
+#include "tc-redactor.h"
 #include "tc-text.h"
 
 #define ENTRY_LINES 64
@@ -30,6 +31,7 @@ struct _TcLogIndex
   gatomicrefcount ref_count;
 
   int             fd;       /* (owned) */
+  TcRedactor     *redactor; /* (owned) of what looks like a key */
   GMutex          lock;     /* for what follows */
   GArray         *entries;  /* (owned) (element-type Entry) rising; the first is 0, 0 */
   gint64          size;     /* bytes looked at */
@@ -84,6 +86,8 @@ tc_log_index_open (const char  *path,
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->fd = fd;
+  self->redactor = tc_redactor_new ();
+  tc_redactor_add_shapes (self->redactor);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_array_append_val (self->entries, first);
 
@@ -104,6 +108,7 @@ tc_log_index_unref (TcLogIndex *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   close (self->fd);
+  tc_redactor_free (self->redactor);
   g_array_unref (self->entries);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -287,6 +292,28 @@ clean_line (char  *bytes,
   return tc_text_sanitize (bytes, length, max_bytes, TC_TEXT_SINGLE_LINE);
 }
 
+/* Reads a piece of a line with what may be a key masked, which may lie across
+ * either end. Behind the last line, which may be half of one, nobody knows. */
+static gsize
+read_masked (TcLogIndex *self,
+             gint64      offset,
+             gsize       length,
+             char       *bytes)
+{
+  gsize reach = tc_redactor_get_reach (self->redactor);
+  gsize lead = (gsize) MIN (offset, (gint64) reach);
+  g_autofree char *wide = g_malloc (lead + length + reach + 1);
+  gssize n = read_at (self, wide, lead + length + reach, offset - (gint64) lead);
+
+  if (n <= (gssize) lead)
+    return 0;
+  tc_redactor_mask_in_place (self->redactor, wide, (gsize) n, TC_REDACTOR_CUT);
+  length = MIN (length, (gsize) n - lead);
+  memcpy (bytes, wide + lead, length);
+
+  return length;
+}
+
 /**
  * tc_log_index_dup_line:
  * @line: from 0
@@ -296,7 +323,8 @@ clean_line (char  *bytes,
  * Of a line that is longer than what is read, the end is what counts if it was
  * overwritten, and the start if not.
  *
- * Returns: (transfer full): harmless text; empty if there is no such line
+ * Returns: (transfer full): harmless text with what looks like a key masked; empty
+ *   if there is no such line
  */
 char *
 tc_log_index_dup_line (TcLogIndex *self,
@@ -310,15 +338,15 @@ tc_log_index_dup_line (TcLogIndex *self,
   gint64 end = skip_feeds (self, start, 1, size);
   gsize wanted = MIN ((gsize) (end - start), max_bytes * 4);
   g_autofree char *bytes = g_malloc (wanted + 1);
-  gssize n;
+  gsize n;
 
   if (offset != NULL)
     *offset = start;
-  n = read_at (self, bytes, wanted, end - wanted);
-  if ((gsize) (end - start) > wanted && (n <= 0 || memchr (bytes, '\r', n) == NULL))
-    n = read_at (self, bytes, wanted, start);
+  n = read_masked (self, end - (gint64) wanted, wanted, bytes);
+  if ((gsize) (end - start) > wanted && memchr (bytes, '\r', n) == NULL)
+    n = read_masked (self, start, wanted, bytes);
 
-  return clean_line (bytes, MAX (n, 0), max_bytes);
+  return clean_line (bytes, n, max_bytes);
 }
 
 /* ---- Searching ---- */

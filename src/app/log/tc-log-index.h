@@ -6,6 +6,8 @@
  * one offset for every few dozen lines and reads the rest again when it is
  * asked for. One thread extends it while another reads. A line ends with a line
  * feed; of what a progress bar wrote over itself, the last state is the line.
+ * What looks like a key is masked in a line, but can be searched for: whoever
+ * has it looks whether it is there.
  */
 
 #include <glib.h>

@@ -21,6 +21,11 @@ struct _TcKeyPool
   GPtrArray  *removed;  /* (owned) (element-type TcRemovedKey) may still be restored */
   GHashTable *uses;     /* (owned) guint64* of a session that is on → guint64* of its key */
   GHashTable *looks;    /* (owned) guint64* of a key → gint64* last checked unasked, UTC */
+  GHashTable *lost;     /* (owned) names of secrets that the keyring does not have */
+  GPtrArray  *learners; /* (owned) (element-type GTask) wait for what a log must not show */
+  gint64      unlearned_us; /* monotonic; when that last failed; 0: never */
+  gboolean    is_learning;  /* the keyring is asked for them */
+  guint       patience_id;  /* of the end of their waiting */
   guint       timer_id; /* of the look at keys that were not checked for long */
   guint       purge_id; /* of the look at keys that were removed long ago */
 };

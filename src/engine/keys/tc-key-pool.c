@@ -31,6 +31,8 @@ tc_key_pool_dispose (GObject *object)
   g_clear_pointer (&self->removed, g_ptr_array_unref);
   g_clear_pointer (&self->uses, g_hash_table_unref);
   g_clear_pointer (&self->looks, g_hash_table_unref);
+  g_clear_pointer (&self->lost, g_hash_table_unref);
+  g_clear_pointer (&self->learners, g_ptr_array_unref);
 
   G_OBJECT_CLASS (tc_key_pool_parent_class)->dispose (object);
 }
@@ -56,6 +58,8 @@ tc_key_pool_init (TcKeyPool *self)
   self->removed = g_ptr_array_new_with_free_func (tc_removed_key_free);
   self->uses = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->looks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->learners = g_ptr_array_new_with_free_func (g_object_unref);
   self->http = tc_http_new (HTTP_TIMEOUT_MS, HTTP_MAX_BYTES);
 }
 
@@ -92,6 +96,7 @@ tc_key_pool_shutdown (TcKeyPool *self)
 {
   g_clear_handle_id (&self->timer_id, g_source_remove);
   g_clear_handle_id (&self->purge_id, g_source_remove);
+  g_clear_handle_id (&self->patience_id, g_source_remove);
 }
 
 static void

@@ -112,6 +112,15 @@ TcSecret       *tc_key_pool_look_up_finish (TcKeyPool           *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 
+/* What logs must not show: masks the secrets that this process has seen, and what
+ * looks like a key. Learning asks the keyring for the others. */
+TcRedactor     *tc_key_pool_get_redactor   (TcKeyPool           *self);
+void            tc_key_pool_learn_async    (TcKeyPool           *self,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data);
+gboolean        tc_key_pool_learn_finish   (TcKeyPool           *self,
+                                            GAsyncResult        *result);
+
 /* What a provider says about its models, asked with the best of its keys. */
 void            tc_key_pool_fetch_models_async  (TcKeyPool            *self,
                                                  const TcProvider     *provider,

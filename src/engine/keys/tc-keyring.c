@@ -10,16 +10,79 @@
 
 #include "tc-keyring.h"
 
-G_DEFINE_ABSTRACT_TYPE (TcKeyring, tc_keyring, G_TYPE_OBJECT)
+typedef struct
+{
+  TcRedactor *redactor; /* (owned) of every secret that passed through here */
+  GHashTable *seen;     /* (owned) their names */
+} TcKeyringPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TcKeyring, tc_keyring, G_TYPE_OBJECT)
+
+static void
+tc_keyring_finalize (GObject *object)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (TC_KEYRING (object));
+
+  tc_redactor_free (priv->redactor);
+  g_hash_table_unref (priv->seen);
+
+  G_OBJECT_CLASS (tc_keyring_parent_class)->finalize (object);
+}
 
 static void
 tc_keyring_class_init (TcKeyringClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = tc_keyring_finalize;
 }
 
 static void
 tc_keyring_init (TcKeyring *self)
 {
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  priv->redactor = tc_redactor_new ();
+  tc_redactor_add_shapes (priv->redactor);
+  priv->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+see (TcKeyring  *self,
+     const char *id,
+     const char *secret)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  tc_redactor_add_digest (priv->redactor, secret, -1);
+  g_hash_table_add (priv->seen, g_strdup (id));
+}
+
+/**
+ * tc_keyring_get_redactor:
+ *
+ * Returns: (transfer none): masks what looks like a key, and every secret that
+ *   was stored or looked up here, for as long as this lives; it keeps none. For
+ *   masking in place, in any thread
+ */
+TcRedactor *
+tc_keyring_get_redactor (TcKeyring *self)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_val_if_fail (TC_IS_KEYRING (self), NULL);
+
+  return priv->redactor;
+}
+
+/** tc_keyring_has_seen: Returns: whether the redactor knows the secret of that name */
+gboolean
+tc_keyring_has_seen (TcKeyring  *self,
+                     const char *id)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_val_if_fail (TC_IS_KEYRING (self), FALSE);
+
+  return g_hash_table_contains (priv->seen, id);
 }
 
 /* Told once: what it says is true from then on. */
@@ -83,6 +146,7 @@ tc_keyring_store_async (TcKeyring           *self,
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, tc_keyring_store_async);
+  see (self, id, secret);
   TC_KEYRING_GET_CLASS (self)->store (self, id, label, secret, task);
 }
 
@@ -110,6 +174,7 @@ tc_keyring_look_up_async (TcKeyring           *self,
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, tc_keyring_look_up_async);
+  g_task_set_task_data (task, g_strdup (id), g_free);
   TC_KEYRING_GET_CLASS (self)->look_up (self, id, task);
 }
 
@@ -124,7 +189,12 @@ tc_keyring_look_up_finish (TcKeyring     *self,
                            GAsyncResult  *result,
                            GError       **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  TcSecret *secret = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (secret != NULL)
+    see (self, g_task_get_task_data (G_TASK (result)), secret->text);
+
+  return secret;
 }
 
 /** tc_keyring_clear_async: forgets a secret; one that is not there is no error */

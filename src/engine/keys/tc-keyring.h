@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "tc-redactor.h"
+
 G_BEGIN_DECLS
 
 /* A secret in memory of its own: not swapped out where the system allows that,
@@ -30,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TcSecret, tc_secret_free)
 #define TC_TYPE_KEYRING (tc_keyring_get_type ())
 G_DECLARE_DERIVABLE_TYPE (TcKeyring, tc_keyring, TC, KEYRING, GObject)
 
-/* Each answers the task: store and clear with TRUE, look_up with a TcSecret;
+/* Each answers the task, whose data are taken: store and clear with TRUE, look_up with a TcSecret;
  * or with TC_ERROR_UNAVAILABLE and a sentence. */
 struct _TcKeyringClass
 {
@@ -49,6 +51,9 @@ struct _TcKeyringClass
                    GTask      *task);
 };
 
+TcRedactor *tc_keyring_get_redactor (TcKeyring            *self);
+gboolean  tc_keyring_has_seen       (TcKeyring            *self,
+                                     const char           *id);
 void      tc_keyring_store_async    (TcKeyring            *self,
                                      const char           *id,
                                      const char           *label,
