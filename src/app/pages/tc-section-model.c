@@ -72,6 +72,10 @@ on_session_changed (TcSession      *session,
     return;
   g_hash_table_insert (self->known, g_object_ref (session), GUINT_TO_POINTER (section));
   gtk_sorter_changed (self->sections, GTK_SORTER_CHANGE_DIFFERENT);
+  /* The sorted list tells only of rows that moved. One that stays where it is
+   * and is in another section now would be seen under its old header. */
+  gtk_section_model_sections_changed (GTK_SECTION_MODEL (self->sorted), 0,
+                                      g_list_model_get_n_items (G_LIST_MODEL (self->sorted)));
 }
 
 static void
