@@ -8,8 +8,10 @@
 #include <glib/gi18n.h>
 
 #include "tc-duration.h"
+#include "tc-text.h"
 
 /* Below this, cents say too little. */
+#define MAX_NOTE_BYTES 600
 #define SMALL (TC_MONEY_DOLLAR / 10)
 
 /** tc_facts_text_dup_money: Returns: "$3.20", "$0.0023": rounded, unlike tc_money_format() */
@@ -112,4 +114,22 @@ tc_facts_text_dup_duration (TcSession *session)
   double seconds = tc_session_get_progress (session)->elapsed_seconds;
 
   return seconds > 0 ? tc_duration_format ((gint64) (seconds * G_USEC_PER_SEC)) : g_strdup (TC_NO_TEXT);
+}
+
+/** tc_facts_text_dup_tags: Returns: "baseline · seed 7", harmless; "" without any */
+char *
+tc_facts_text_dup_tags (TcSession *session)
+{
+  g_autofree char *all = g_strjoinv (" · ", (GStrv) tc_session_get_tags (session));
+
+  return tc_text_sanitize (all, -1, -1, TC_TEXT_SINGLE_LINE);
+}
+
+/** tc_facts_text_dup_note: Returns: (nullable): the note, harmless and short enough for a tooltip */
+char *
+tc_facts_text_dup_note (TcSession *session)
+{
+  const char *note = tc_session_get_note (session);
+
+  return note != NULL ? tc_text_sanitize (note, -1, MAX_NOTE_BYTES, TC_TEXT_DEFAULT) : NULL;
 }

@@ -20,5 +20,7 @@ char *tc_facts_text_dup_verdict  (const TcRunFacts *facts);
 char *tc_facts_text_dup_day      (gint64            at_us,
                                   gboolean          is_long);
 char *tc_facts_text_dup_duration (TcSession        *session);
+char *tc_facts_text_dup_tags     (TcSession        *session);
+char *tc_facts_text_dup_note     (TcSession        *session);
 
 G_END_DECLS

@@ -171,10 +171,11 @@ tc_scheduler_annotate_async (TcScheduler         *self,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-  GTask *task = g_task_new (self, NULL, callback, user_data);
   g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
   TcSession *session = tc_queue_lookup (self->queue, id);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
 
+  g_task_set_source_tag (task, tc_scheduler_annotate_async);
   if (session == NULL)
     {
       g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "There is no such session.");

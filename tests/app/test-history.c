@@ -119,13 +119,55 @@ test_order (void)
                      -tc_history_compare (i, broken, &dear, good, &cheap));
 }
 
+/* What its owner wrote is found as soon as it is written. */
+static void
+test_found_by_tag (void)
+{
+  static const char *const words[] = { "Baseline", "<b>\u202e", NULL };
+  static const char *const others[] = { "b", "Baseline", NULL };
+  static const char *const all[] = { "<b>\u202e", "b", "Baseline", NULL };
+  g_autoptr(TcQueue) queue = tc_queue_new ();
+  g_autoptr(TcSession) first = make_session (1, "Alpha", "english", 1.5);
+  g_autoptr(TcSession) second = make_session (2, "Beta", "hlx", 2.5);
+  TcHistoryFilter filter = { "baseLINE", TC_SESSION_N_STATES, NULL, NULL, NULL };
+  TcHistoryModel *model;
+  GListModel *found;
+  g_auto(GStrv) tags = NULL;
+
+  tc_queue_add (queue, first);
+  tc_queue_add (queue, second);
+  end (first, TC_SESSION_COMPLETED);
+  end (second, TC_SESSION_FAILED);
+  model = tc_history_model_new (queue);
+  found = tc_history_model_get_found (model);
+  tc_history_model_set_filter (model, &filter);
+  g_assert_cmpuint (g_list_model_get_n_items (found), ==, 0);
+  tc_session_set_tags (first, words);
+  g_assert_cmpuint (g_list_model_get_n_items (found), ==, 1);
+  filter = (TcHistoryFilter) { NULL, TC_SESSION_N_STATES, NULL, NULL, "b" };
+  tc_history_model_set_filter (model, &filter);
+  g_assert_cmpuint (g_list_model_get_n_items (found), ==, 0);
+  tc_session_set_tags (second, others);
+  g_assert_cmpuint (g_list_model_get_n_items (found), ==, 1);
+  filter = (TcHistoryFilter) { "COLD", TC_SESSION_N_STATES, NULL, NULL, NULL };
+  tc_history_model_set_filter (model, &filter);
+  tc_session_set_note (second, "warmer\nthan cold");
+  g_assert_cmpuint (g_list_model_get_n_items (found), ==, 1);
+  tags = tc_history_model_dup_tags (model);
+  g_assert_cmpuint (g_strv_length (tags), ==, 3);
+  for (guint i = 0; all[i] != NULL; i++)
+    g_assert_true (g_strv_contains ((const char *const *) tags, all[i]));
+  g_assert_cmpint (tc_history_compare (TC_HISTORY_TAGS, first, NULL, second, NULL), !=, 0);
+  g_assert_finalize_object (model);
+}
+
 static void
 test_found (void)
 {
   g_autoptr(TcQueue) queue = tc_queue_new ();
   g_autoptr(TcSession) first = make_session (1, "Alpha <b>", "english", 1.5);
   g_autoptr(TcSession) second = make_session (2, "Ünder", "hlx", 2.5);
-  TcHistoryFilter filter = { NULL, TC_SESSION_N_STATES, NULL, NULL };
+  TcHistoryFilter filter = { NULL, TC_SESSION_N_STATES, NULL, NULL, NULL };
   TcHistoryModel *model;
 
   tc_queue_add (queue, first);
@@ -143,7 +185,7 @@ test_found (void)
   tc_history_model_set_filter (model, &filter);
   g_assert_cmpuint (g_list_model_get_n_items (tc_history_model_get_found (model)), ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (tc_history_model_get_all (model)), ==, 2);
-  filter = (TcHistoryFilter) { "", TC_SESSION_N_STATES, "hlx", "xai" };
+  filter = (TcHistoryFilter) { "", TC_SESSION_N_STATES, "hlx", "xai", NULL };
   tc_history_model_set_filter (model, &filter);
   g_assert_cmpuint (g_list_model_get_n_items (tc_history_model_get_found (model)), ==, 1);
   tc_queue_remove (queue, second);
@@ -207,6 +249,7 @@ main (int    argc,
   g_test_add_func ("/history/money", test_money);
   g_test_add_func ("/history/order", test_order);
   g_test_add_func ("/history/found", test_found);
+  g_test_add_func ("/history/found-by-tag", test_found_by_tag);
   g_test_add_func ("/history/differences", test_differences);
 
   return g_test_run ();

@@ -15,8 +15,9 @@ struct _TcHistoryModel
   GtkFilter          *ended;     /* (owned) */
   GtkFilter          *matching;  /* (owned) */
   GHashTable         *known;     /* (owned) TcSession (a reference) → whether it had ended, + 1 */
-  TcHistoryFilter     filter;    /* (owned) its texts are interned, but for "search" */
+  TcHistoryFilter     filter;    /* (owned) its texts are interned, or the two below */
   char               *search;    /* (owned) (nullable) */
+  char               *tag;       /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TcHistoryModel, tc_history_model, G_TYPE_OBJECT)
@@ -42,7 +43,12 @@ on_session_changed (TcSession      *session,
   guint value = (guint) is_ended (session, NULL) + 1;
 
   if (GPOINTER_TO_UINT (g_hash_table_lookup (self->known, session)) == value)
-    return;
+    {
+      /* Of what has ended only the words of its owner change. */
+      if (is_ended (session, NULL) && (self->filter.search != NULL || self->filter.tag != NULL))
+        gtk_filter_changed (self->matching, GTK_FILTER_CHANGE_DIFFERENT);
+      return;
+    }
   g_hash_table_insert (self->known, g_object_ref (session), GUINT_TO_POINTER (value));
   gtk_filter_changed (self->ended, GTK_FILTER_CHANGE_DIFFERENT);
 }
@@ -104,6 +110,7 @@ static void
 tc_history_model_finalize (GObject *object)
 {
   g_free (TC_HISTORY_MODEL (object)->search);
+  g_free (TC_HISTORY_MODEL (object)->tag);
 
   G_OBJECT_CLASS (tc_history_model_parent_class)->finalize (object);
 }
@@ -169,10 +176,48 @@ tc_history_model_set_filter (TcHistoryModel        *self,
 {
   g_return_if_fail (TC_IS_HISTORY_MODEL (self));
 
-  g_set_str (&self->search, filter->search);
+  g_set_str (&self->search, filter->search != NULL && filter->search[0] != '\0' ? filter->search : NULL);
+  g_set_str (&self->tag, filter->tag);
   self->filter = *filter;
   self->filter.search = self->search;
+  self->filter.tag = self->tag;
   self->filter.corpus = g_intern_string (filter->corpus);
   self->filter.provider = g_intern_string (filter->provider);
   gtk_filter_changed (self->matching, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static int
+compare_words (gconstpointer a,
+               gconstpointer b)
+{
+  return g_utf8_collate (*(const char *const *) a, *(const char *const *) b);
+}
+
+/** tc_history_model_dup_tags: Returns: (transfer full): the tags of all that have ended, each once, in order */
+GStrv
+tc_history_model_dup_tags (TcHistoryModel *self)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GPtrArray) words = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  guint n;
+
+  g_return_val_if_fail (TC_IS_HISTORY_MODEL (self), NULL);
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->all));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcSession) session = g_list_model_get_item (G_LIST_MODEL (self->all), i);
+      const char *const *tags = tc_session_get_tags (session);
+
+      for (guint j = 0; tags[j] != NULL; j++)
+        {
+          if (g_hash_table_contains (seen, tags[j]))
+            continue;
+          g_ptr_array_add (words, g_strdup (tags[j]));
+          g_hash_table_add (seen, g_ptr_array_index (words, words->len - 1));
+        }
+    }
+  g_ptr_array_sort (words, compare_words);
+
+  return (GStrv) g_ptr_array_steal (words, NULL);
 }

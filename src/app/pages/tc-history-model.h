@@ -23,6 +23,7 @@ typedef enum
   TC_HISTORY_VERDICT,
   TC_HISTORY_DURATION,
   TC_HISTORY_SPEND,
+  TC_HISTORY_TAGS,
   TC_HISTORY_STATUS,
   TC_HISTORY_N_COLUMNS,
 } TcHistoryColumn;
@@ -30,10 +31,11 @@ typedef enum
 /* What is looked for; everything when all are unset. */
 typedef struct
 {
-  const char     *search;    /* (nullable) in the title, the model and the reason, in any case */
+  const char     *search;    /* (nullable) in the title, the model, the reason, the tags and the note, in any case */
   TcSessionState  state;     /* TC_SESSION_N_STATES: any */
   const char     *corpus;    /* (nullable) "english", "hlx", "translation" */
   const char     *provider;  /* (nullable) "claude" … */
+  const char     *tag;       /* (nullable) one of its tags */
 } TcHistoryFilter;
 
 gboolean tc_history_filter_matches (const TcHistoryFilter *filter,
@@ -52,5 +54,6 @@ GListModel     *tc_history_model_get_all    (TcHistoryModel        *self);
 GListModel     *tc_history_model_get_found  (TcHistoryModel        *self);
 void            tc_history_model_set_filter (TcHistoryModel        *self,
                                              const TcHistoryFilter *filter);
+GStrv           tc_history_model_dup_tags   (TcHistoryModel        *self);
 
 G_END_DECLS

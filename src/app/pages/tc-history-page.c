@@ -7,14 +7,17 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-annotate-dialog.h"
 #include "tc-app-text.h"
 #include "tc-facts-text.h"
 #include "tc-history-model.h"
 #include "tc-provider-text.h"
 #include "tc-queue-page.h"
+#include "tc-text.h"
 
 /* What comes from many answers is put in order again at most this often. */
 #define SORT_INTERVAL_MS 400
+#define TITLE_CHARS 16
 
 struct _TcHistoryPage
 {
@@ -25,6 +28,7 @@ struct _TcHistoryPage
   TcHistoryModel     *model;      /* (owned) */
   GtkMultiSelection  *selection;  /* (owned) */
   GtkSorter          *sorters[TC_HISTORY_N_COLUMNS]; /* (owned) */
+  GStrv               tags;       /* (owned) (nullable) those of the filter */
   guint               sort_id;
 
   GtkStack           *stack;
@@ -34,6 +38,7 @@ struct _TcHistoryPage
   AdwComboRow        *state_filter;
   AdwComboRow        *corpus_filter;
   AdwComboRow        *provider_filter;
+  AdwComboRow        *tag_filter;
   GtkActionBar       *bar;
   GtkLabel           *count;
   GtkColumnView      *table;
@@ -114,6 +119,8 @@ dup_cell (TcHistoryPage   *self,
       return tc_facts_text_dup_duration (session);
     case TC_HISTORY_SPEND:
       return tc_facts_text_dup_spend (facts);
+    case TC_HISTORY_TAGS:
+      return tc_facts_text_dup_tags (session);
     case TC_HISTORY_STATUS:
     case TC_HISTORY_N_COLUMNS:
     default:
@@ -140,6 +147,23 @@ show_status (GtkImage  *image,
                                   tc_app_text_get_state (state), -1);
 }
 
+/* The note is read where the pointer rests. */
+static void
+show_title (GtkWidget  *box,
+            const char *title,
+            TcSession  *session)
+{
+  GtkWidget *tags = gtk_widget_get_first_child (gtk_widget_get_last_child (box));
+  g_autofree char *words = tc_facts_text_dup_tags (session);
+  g_autofree char *note = tc_facts_text_dup_note (session);
+  g_autofree char *text = note != NULL ? g_strdup_printf ("%s\n\n%s", title, note) : g_strdup (title);
+
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), title);
+  gtk_label_set_label (GTK_LABEL (tags), words);
+  gtk_widget_set_visible (tags, words[0] != '\0');
+  gtk_widget_set_tooltip_text (box, text);
+}
+
 static void
 show_cell (GtkColumnViewCell *cell,
            ColumnInfo        *info)
@@ -156,6 +180,11 @@ show_cell (GtkColumnViewCell *cell,
       return;
     }
   text = dup_cell (info->page, info->column, session);
+  if (info->column == TC_HISTORY_TITLE)
+    {
+      show_title (child, text, session);
+      return;
+    }
   gtk_label_set_label (GTK_LABEL (child), text);
   if (info->column == TC_HISTORY_STARTED)
     {
@@ -163,8 +192,8 @@ show_cell (GtkColumnViewCell *cell,
 
       gtk_widget_set_tooltip_text (child, whole);
     }
-  else if (info->column == TC_HISTORY_TITLE)
-    gtk_widget_set_tooltip_text (child, text);
+  else if (info->column == TC_HISTORY_TAGS)
+    gtk_widget_set_tooltip_text (child, text[0] != '\0' ? text : NULL);
 }
 
 static ColumnInfo *
@@ -204,24 +233,59 @@ is_of_facts (TcHistoryColumn column)
   return column == TC_HISTORY_GATES || column == TC_HISTORY_VERDICT || column == TC_HISTORY_SPEND;
 }
 
+static GtkWidget *
+create_text (int         width,
+             const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), width);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+
+  return label;
+}
+
+/* Where there is no room for their column the tags are below the title. */
+static GtkWidget *
+create_title (TcHistoryPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *below = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *tags = create_text (TITLE_CHARS, "caption");
+
+  gtk_widget_add_css_class (tags, "dim-label");
+  gtk_box_append (GTK_BOX (box), create_text (TITLE_CHARS, NULL));
+  gtk_box_append (GTK_BOX (below), tags);
+  gtk_box_append (GTK_BOX (box), below);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  g_object_bind_property (self->columns[TC_HISTORY_TAGS], "visible", below, "visible",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+
+  return box;
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkColumnViewCell        *cell,
           ColumnInfo               *info)
 {
-  GtkWidget *child = info->column == TC_HISTORY_STATUS ? gtk_image_new () : gtk_label_new (NULL);
+  GtkWidget *child;
 
   g_object_set_data (G_OBJECT (cell), "column", info);
-  if (GTK_IS_LABEL (child))
+  if (info->column == TC_HISTORY_STATUS)
+    child = gtk_image_new ();
+  else if (info->column == TC_HISTORY_TITLE)
+    child = create_title (info->page);
+  else if (info->column == TC_HISTORY_TAGS)
+    child = create_text (14, "dim-label");
+  else
     {
+      child = gtk_label_new (NULL);
       gtk_label_set_xalign (GTK_LABEL (child), is_number (info->column) ? 1 : 0);
-      if (info->column != TC_HISTORY_TITLE)
-        gtk_widget_add_css_class (child, "numeric");
-    }
-  if (info->column == TC_HISTORY_TITLE)
-    {
-      gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_END);
-      gtk_label_set_width_chars (GTK_LABEL (child), 12);
+      gtk_widget_add_css_class (child, "numeric");
     }
   gtk_column_view_cell_set_child (cell, child);
 }
@@ -370,7 +434,8 @@ on_filter_changed (TcHistoryPage *self)
   guint state = adw_combo_row_get_selected (self->state_filter);
   guint corpus = adw_combo_row_get_selected (self->corpus_filter);
   guint provider = adw_combo_row_get_selected (self->provider_filter);
-  TcHistoryFilter filter = { NULL, TC_SESSION_N_STATES, NULL, NULL };
+  guint tag = adw_combo_row_get_selected (self->tag_filter);
+  TcHistoryFilter filter = { NULL, TC_SESSION_N_STATES, NULL, NULL, NULL };
   const TcProviderText *text;
 
   if (self->model == NULL)
@@ -383,12 +448,41 @@ on_filter_changed (TcHistoryPage *self)
   text = provider > 0 && provider != GTK_INVALID_LIST_POSITION ? tc_provider_text_get (provider - 1) : NULL;
   if (text != NULL)
     filter.provider = text->word;
+  if (tag > 0 && self->tags != NULL && tag <= g_strv_length (self->tags))
+    filter.tag = self->tags[tag - 1];
   tc_history_model_set_filter (self->model, &filter);
-  if (state + corpus + provider > 0)
+  if (state + corpus + provider > 0 || filter.tag != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->filter_button), "accent");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->filter_button), "accent");
   show_content (self);
+}
+
+/* Tags come and go; those there are now are offered, and the one chosen stays. */
+static void
+on_filters_shown (TcHistoryPage *self)
+{
+  guint selected = adw_combo_row_get_selected (self->tag_filter);
+  g_auto(GStrv) tags = tc_history_model_dup_tags (self->model);
+  g_autoptr(GtkStringList) list = gtk_string_list_new (NULL);
+  guint chosen = 0;
+
+  if (self->tags != NULL && g_strv_equal ((const char *const *) tags, (const char *const *) self->tags))
+    return;
+  gtk_string_list_append (list, _("Any"));
+  for (guint i = 0; tags[i] != NULL; i++)
+    {
+      gtk_string_list_take (list, tc_text_sanitize (tags[i], -1, -1, TC_TEXT_SINGLE_LINE));
+      if (self->tags != NULL && selected > 0 && selected <= g_strv_length (self->tags) &&
+          g_str_equal (tags[i], self->tags[selected - 1]))
+        chosen = i + 1;
+    }
+  adw_combo_row_set_selected (self->tag_filter, 0);
+  g_strfreev (self->tags);
+  self->tags = g_steal_pointer (&tags);
+  adw_combo_row_set_model (self->tag_filter, G_LIST_MODEL (list));
+  adw_combo_row_set_selected (self->tag_filter, chosen);
+  gtk_widget_set_visible (GTK_WIDGET (self->tag_filter), self->tags[0] != NULL);
 }
 
 static guint
@@ -406,8 +500,9 @@ on_selection_changed (TcHistoryPage *self)
   g_autofree char *text = g_strdup_printf (ngettext ("%u session", "%u sessions", n), n);
 
   gtk_label_set_label (self->count, text);
-  gtk_action_bar_set_revealed (self->bar, n >= 2);
+  gtk_action_bar_set_revealed (self->bar, n >= 1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.compare", n >= 2);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.annotate", n == 1);
 }
 
 /* ---- Actions ---- */
@@ -440,6 +535,21 @@ on_compare (GtkWidget  *widget,
 }
 
 static void
+on_annotate (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  TcHistoryPage *self = TC_HISTORY_PAGE (widget);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr(TcSession) session = NULL;
+
+  if (gtk_bitset_get_size (selected) != 1)
+    return;
+  session = g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_nth (selected, 0));
+  adw_dialog_present (ADW_DIALOG (tc_annotate_dialog_new (self->client, session)), widget);
+}
+
+static void
 on_select_none (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
@@ -458,6 +568,7 @@ on_show_all (GtkWidget  *widget,
   adw_combo_row_set_selected (self->state_filter, 0);
   adw_combo_row_set_selected (self->corpus_filter, 0);
   adw_combo_row_set_selected (self->provider_filter, 0);
+  adw_combo_row_set_selected (self->tag_filter, 0);
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
   on_filter_changed (self);
 }
@@ -488,6 +599,7 @@ tc_history_page_dispose (GObject *object)
   for (guint i = 0; i < TC_HISTORY_N_COLUMNS; i++)
     g_clear_object (&self->sorters[i]);
   g_clear_object (&self->model);
+  g_clear_pointer (&self->tags, g_strfreev);
   g_clear_object (&self->history);
   g_clear_object (&self->client);
 
@@ -501,7 +613,7 @@ bind_columns (GtkWidgetClass *widget_class)
     [TC_HISTORY_STARTED] = "started", [TC_HISTORY_TITLE] = "title", [TC_HISTORY_CORPUS] = "corpus",
     [TC_HISTORY_EPOCHS] = "epochs", [TC_HISTORY_LOSS] = "loss", [TC_HISTORY_GATES] = "gates",
     [TC_HISTORY_VERDICT] = "verdict", [TC_HISTORY_DURATION] = "duration", [TC_HISTORY_SPEND] = "spend",
-    [TC_HISTORY_STATUS] = "status",
+    [TC_HISTORY_TAGS] = "tags", [TC_HISTORY_STATUS] = "status",
   };
 
   for (guint i = 0; i < TC_HISTORY_N_COLUMNS; i++)
@@ -520,6 +632,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, state_filter);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, corpus_filter);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, provider_filter);
+  gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, tag_filter);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, bar);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, count);
   gtk_widget_class_bind_template_child (widget_class, TcHistoryPage, table);
@@ -544,12 +657,15 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
                                                "/dev/hlx/TrainingCenter/pages/tc-history-page.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filters_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_install_action (widget_class, "history.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "history.annotate", NULL, on_annotate);
   gtk_widget_class_install_action (widget_class, "history.select-none", NULL, on_select_none);
   gtk_widget_class_install_action (widget_class, "history.show-all", NULL, on_show_all);
   gtk_widget_class_install_action (widget_class, "history.search", NULL, on_search);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "history.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "history.annotate", NULL);
 }
 
 static void

@@ -24,12 +24,14 @@ matches_search (const char *search,
 {
   TcSessionConfig *config = tc_session_get_config (session);
   g_autofree char *title = tc_app_text_dup_title (session);
+  g_autofree char *tags = g_strjoinv ("\n", (GStrv) tc_session_get_tags (session));
   g_autofree char *folded = g_utf8_casefold (search, -1);
 
   g_strstrip (folded);
   return contains (title, folded) || contains (config->model, folded) || contains (config->target, folded) ||
          contains (tc_app_text_get_corpus (config), folded) ||
-         contains (tc_session_get_reason (session), folded);
+         contains (tc_session_get_reason (session), folded) || contains (tags, folded) ||
+         contains (tc_session_get_note (session), folded);
 }
 
 /** tc_history_filter_matches: Returns: whether @session is one of those looked for */
@@ -44,6 +46,8 @@ tc_history_filter_matches (const TcHistoryFilter *filter,
   if (filter->corpus != NULL && g_strcmp0 (filter->corpus, config->corpus) != 0)
     return FALSE;
   if (filter->provider != NULL && g_strcmp0 (filter->provider, config->provider) != 0)
+    return FALSE;
+  if (filter->tag != NULL && !g_strv_contains (tc_session_get_tags (session), filter->tag))
     return FALSE;
 
   return filter->search == NULL || filter->search[0] == '\0' || matches_search (filter->search, session);
@@ -99,6 +103,20 @@ compare_titles (TcSession *a,
   return compare_texts (first, second);
 }
 
+/* What has none comes after what has some. */
+static int
+compare_tags (TcSession *a,
+              TcSession *b)
+{
+  g_autofree char *first = g_strjoinv (" ", (GStrv) tc_session_get_tags (a));
+  g_autofree char *second = g_strjoinv (" ", (GStrv) tc_session_get_tags (b));
+
+  if ((first[0] == '\0') != (second[0] == '\0'))
+    return first[0] == '\0' ? 1 : -1;
+
+  return compare_texts (first, second);
+}
+
 static gint64
 get_elapsed (TcSession *session)
 {
@@ -140,6 +158,8 @@ tc_history_compare (TcHistoryColumn   column,
       return compare_ints (get_elapsed (a), get_elapsed (b));
     case TC_HISTORY_SPEND:
       return compare_ints (a_facts->has_spent ? a_facts->spent : -1, b_facts->has_spent ? b_facts->spent : -1);
+    case TC_HISTORY_TAGS:
+      return compare_tags (a, b);
     case TC_HISTORY_STATUS:
       return compare_ints (tc_session_get_state (a), tc_session_get_state (b));
     case TC_HISTORY_N_COLUMNS:
