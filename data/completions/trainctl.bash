@@ -17,6 +17,8 @@ _trainctl_options() {
       echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --corpus-file --budget --auto-stop --estimate --start" ;;
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
+    checkpoints) echo "--all" ;;
+    "checkpoints keep") echo "--dry-run --session" ;;
     "keys add") echo "--provider --name --base-url" ;;
     "keys remove") echo "--now" ;;
     models) echo "--provider --refresh" ;;
@@ -41,7 +43,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || ($command == models && $word == pull) ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || ($command == models && $word == pull) || ($command == checkpoints && $word =~ ^(remove|restore|keep|purge)$) ]]; then
       command="$command $word"
     else
       break
@@ -84,7 +86,9 @@ _trainctl() {
     budget) COMPREPLY=($(compgen -W "show set" -- "$cur")) ;;
     "budget set") COMPREPLY=($(compgen -W "month claude openai xai qwen compatible none" -- "$cur")) ;;
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
-    "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | checkpoints | events)
+    checkpoints) COMPREPLY=($(compgen -W "remove restore keep purge $(_trainctl_ids)" -- "$cur")) ;;
+    "checkpoints remove" | "checkpoints restore") COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
+    "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
     tag | note) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
   esac

@@ -134,6 +134,13 @@ complete -c trainctl -n '__trainctl_is_only budget' -a show -d 'show what may be
 complete -c trainctl -n '__trainctl_is_only budget' -a set -d 'set or lift a limit'
 complete -c trainctl -n '__trainctl_is_only budget set' -a 'month claude openai xai qwen compatible' -d 'what it is for'
 complete -c trainctl -n '__trainctl_is status' -l command -d 'print the command as it was started'
+complete -c trainctl -n '__trainctl_is_only checkpoints' -a remove -d 'put checkpoints aside'
+complete -c trainctl -n '__trainctl_is_only checkpoints' -a restore -d 'put removed checkpoints back'
+complete -c trainctl -n '__trainctl_is_only checkpoints' -a keep -d 'keep the best and the last of each run'
+complete -c trainctl -n '__trainctl_is_only checkpoints' -a purge -d 'delete for good what was removed'
+complete -c trainctl -n '__trainctl_is checkpoints' -l all -d 'also those whose files are gone'
+complete -c trainctl -n '__trainctl_is checkpoints keep' -l dry-run -d 'say what would be removed'
+complete -c trainctl -n '__trainctl_is checkpoints keep' -x -l session -a '(__trainctl_ids)' -d 'only those of this session'
 complete -c trainctl -n '__trainctl_is serve' -x -l port -d 'the port on 127.0.0.1'
 complete -c trainctl -n '__trainctl_is serve' -l stop -d 'stop listening'
 

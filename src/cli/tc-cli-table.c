@@ -127,6 +127,17 @@ static const TcCliOption metrics_options[] = {
   END
 };
 
+static const TcCliOption checkpoints_options[] = {
+  FLAG ("all", 0, "also those whose files are gone"),
+  END
+};
+
+static const TcCliOption checkpoints_keep_options[] = {
+  FLAG ("dry-run", 0, "say what would be removed, and remove nothing"),
+  TYPED ("session", ID, "ID", FALSE, "only those of this session"),
+  END
+};
+
 static const TcCliOption keys_add_options[] = {
   CHOICE ("provider", "P", "claude openai xai qwen compatible",
           "whose key it is: claude, openai, xai, qwen (Ollama) or compatible"),
@@ -187,7 +198,13 @@ const TcCliCommand tc_cli_commands[] = {
   { "logs", "ID", 1, 1, 1, "print what a run wrote", logs_options },
   { "metrics", "ID", 1, 1, 1, "print losses and other series", metrics_options },
   { "gates", "ID", 1, 1, 1, "list the quality gates of a session and what its supervisor said", NULL },
-  { "checkpoints", "[ID]", 0, 1, 1, "list checkpoints", NULL },
+  { "checkpoints remove", "ID EPOCH|PATH…", 2, G_MAXUINT, 1,
+    "put checkpoints of a session aside; for an hour they can be restored", NULL },
+  { "checkpoints restore", "ID EPOCH|PATH…", 2, G_MAXUINT, 1, "put removed checkpoints back", NULL },
+  { "checkpoints keep", "N", 1, 1, 0,
+    "keep the best and the last N of each run, put the others aside", checkpoints_keep_options },
+  { "checkpoints purge", "", 0, 0, 0, "delete for good what was removed", NULL },
+  { "checkpoints", "[ID]", 0, 1, 1, "list checkpoints", checkpoints_options },
   { "events", "[ID]", 0, 1, 1, "list what happened and what the watchdog said", NULL },
   { "keys add", "", 0, 0, 0, "check a key, read from stdin or a prompt, and keep it", keys_add_options },
   { "keys list", "", 0, 0, 0, "list the keys and how they stand", NULL },

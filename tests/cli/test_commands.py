@@ -138,7 +138,7 @@ def _refused() -> None:
             ("GET", "/api/training/metrics/7", ["metrics", "7"]),
             ("GET", "/api/training/metrics/7", ["metrics", "7", "--csv"]),
             ("GET", "/api/training/gates/7", ["gates", "7"]),
-            ("GET", "/api/training/checkpoints/7", ["checkpoints", "7"]),
+            ("GET", "/api/checkpoints", ["checkpoints", "7"]),
             ("GET", "/api/training/events/7", ["events", "7"]),
             ("GET", "/api/events", ["events"]),
             ("POST", "/api/training/start", ["start"]),
@@ -286,16 +286,19 @@ def _records() -> None:
         stub.routes["GET", "/api/training/gates/7"] = (200, {"gates": [
             {"id": 1, "session_id": "7", "epoch": 5, "result": "warn", "text": HOSTILE, "at": at}]}, {})
         stub.routes["GET", "/api/training/verdicts/7"] = (200, {"verdicts": []}, {})
-        stub.routes["GET", "/api/training/checkpoints/7"] = (200, {"checkpoints": [
+        stub.routes["GET", "/api/checkpoints"] = (200, {"checkpoints": [
             {"id": 1, "session_id": "7", "epoch": 5, "path": "/c/best.pt", "bytes": 4200000, "val_loss": 0.5,
-             "best": True, "at": at}]}, {})
+             "best": True, "at": at, "state": "there", "gate": "warn"},
+            {"id": 2, "session_id": "7", "epoch": 4, "path": "/c/" + HOSTILE, "bytes": 1, "at": at, "state": "gone"}]}, {})
         stub.routes["GET", "/api/events"] = (200, {"events": [
             {"id": 1, "session_id": "7", "severity": "warning", "kind": "stall", "text": "Nothing.", "at": at}]}, {})
         check("5  ◐ warn  2026-11-22 10:00:00  ab c[U+202E]d" in stub.home.run("gates", "7").stdout.decode())
-        check("4.2 MB  ★ best  /c/best.pt" in stub.home.run("checkpoints", "7").stdout.decode())
+        check("0.5000  warn  4.2 MB  ★ best  /c/best.pt" in stub.home.run("checkpoints", "7").stdout.decode(),
+              stub.home.run("checkpoints", "7").stdout.decode())
+        check_equal(stub.requests[-1][1], "/api/checkpoints?session=7", "of one session")
+        check("gone" not in stub.home.run("checkpoints", "7").stdout.decode(), "what is gone is shown")
+        check("gone" in stub.home.run("checkpoints", "--all").stdout.decode(), "what is gone is not shown")
         check("warning   stall  Nothing." in stub.home.run("events").stdout.decode())
-        stub.sessions = [session(7)]
-        check("/c/best.pt" in stub.home.run("checkpoints").stdout.decode())
 
 
 def verdict(epoch: int, **others: Any) -> dict[str, Any]:
