@@ -152,7 +152,7 @@ tc_app_text_dup_loss (double   loss,
  * tc_app_text_dup_end:
  * @now_us: UTC
  *
- * Returns: (nullable): "done ≈ 03:40 tomorrow"; how long it took when it has ended
+ * Returns: (nullable): "Done ≈ 03:40 tomorrow"; how long it took when it has ended
  */
 char *
 tc_app_text_dup_end (TcSession *session,
@@ -169,6 +169,6 @@ tc_app_text_dup_end (TcSession *session,
     return NULL;
   moment = tc_moment_format (now_us + (gint64) (progress->eta_seconds * G_USEC_PER_SEC), now_us, zone);
 
-  /* Translators: about when a training will be done, "Done ≈ 03:40 tomorrow" */
-  return g_strdup_printf (_("Done ≈ %s"), moment);
+  /* Translators: about when a training will be done, "Done ≈ 03:40 tomorrow"; %s is "≈ 03:40 tomorrow" */
+  return g_strdup_printf (_("Done %s"), moment);
 }

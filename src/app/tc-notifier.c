@@ -21,6 +21,8 @@ typedef struct
   TcSessionState state;
   guint          epoch;
   gint64         told_at_us;  /* monotonic; when an epoch was told */
+  guint          gate_epoch;  /* of the last gate that was told */
+  char           gate_result; /* "p"ass, "w"arn or "f"ail */
 } Known;
 
 struct _TcNotifier
@@ -155,6 +157,9 @@ on_session_changed (TcSession  *session,
 
   if (known == NULL)
     return;
+  /* Another attempt comes by the same gates. */
+  if (state != known->state && state == TC_SESSION_STARTING)
+    known->gate_epoch = 0;
   if (state != known->state && state == TC_SESSION_COMPLETED)
     tell_end (self, session);
   else if (state != known->state && state == TC_SESSION_FAILED)
@@ -196,6 +201,26 @@ on_items_changed (GListModel *queue,
 
 /* ---- Records ---- */
 
+/* A script may tell of a gate in its output and in its events. */
+static gboolean
+is_old_gate (TcNotifier *self,
+             TcSession  *session,
+             guint       epoch,
+             const char *result)
+{
+  guint64 id = tc_session_get_id (session);
+  Known *known = g_hash_table_lookup (self->known, &id);
+
+  if (known == NULL)
+    return FALSE;
+  if (known->gate_epoch == epoch && known->gate_result == result[0])
+    return TRUE;
+  known->gate_epoch = epoch;
+  known->gate_result = result[0];
+
+  return FALSE;
+}
+
 static void
 tell_gate (TcNotifier *self,
            TcSession  *session,
@@ -209,6 +234,8 @@ tell_gate (TcNotifier *self,
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
 
+  if (is_old_gate (self, session, epoch, result))
+    return;
   if (g_str_equal (result, "pass"))
     title = g_strdup_printf (_("Quality Gate Passed at Epoch %u"), epoch);
   else if (g_str_equal (result, "warn"))

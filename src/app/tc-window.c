@@ -27,11 +27,22 @@ struct _TcWindow
   AdwNavigationSplitView *split;
   AdwNavigationView      *pages;
   GtkListBox             *sidebar;
+  GtkListBoxRow          *chosen;  /* (nullable) of the page that is shown */
   GtkLabel               *count;
   GtkWidget              *awake;
 };
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* The keyboard selects what it passes; which page is shown is chosen with Enter. */
+static void
+on_page_selected (GtkListBox    *sidebar,
+                  GtkListBoxRow *row,
+                  TcWindow      *self)
+{
+  if (row != NULL && self->chosen != NULL && row != self->chosen)
+    gtk_list_box_select_row (sidebar, self->chosen);
+}
 
 /* The pages of the sidebar replace one another; what was opened on top of the
  * one before goes. */
@@ -42,6 +53,8 @@ on_page_chosen (GtkListBox    *sidebar,
 {
   const char *tags[] = { gtk_widget_get_name (GTK_WIDGET (row)) };
 
+  self->chosen = row;
+  gtk_list_box_select_row (sidebar, row);
   adw_navigation_view_replace_with_tags (self->pages, tags, G_N_ELEMENTS (tags));
   adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
@@ -209,6 +222,7 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, awake);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_selected);
   gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
 }
 
@@ -234,7 +248,6 @@ tc_window_show_page (TcWindow   *self,
     {
       if (!g_str_equal (gtk_widget_get_name (GTK_WIDGET (row)), tag))
         continue;
-      gtk_list_box_select_row (self->sidebar, row);
       on_page_chosen (self->sidebar, row, self);
     }
 }
@@ -291,7 +304,8 @@ tc_window_new (AdwApplication *application,
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (history));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (keys));
-  gtk_list_box_select_row (self->sidebar, gtk_list_box_get_row_at_index (self->sidebar, 0));
+  self->chosen = gtk_list_box_get_row_at_index (self->sidebar, 0);
+  gtk_list_box_select_row (self->sidebar, self->chosen);
   on_queue_changed (self);
 
   return self;

@@ -7,8 +7,9 @@
 
 #include <math.h>
 
-#define ZOOM_STEP 0.8
-#define PAN_STEP  0.1
+#define SUMMARY_SECONDS 1
+#define ZOOM_STEP       0.8
+#define PAN_STEP        0.1
 
 /* The next values the crosshair may rest on. */
 static double
@@ -209,13 +210,39 @@ on_pinch_begin (GtkGesture       *gesture,
 }
 
 static void
-on_focus_enter (GtkEventControllerFocus *controller,
-                TcChart                 *self)
+update_summary (TcChart *self)
 {
   g_autofree char *summary = tc_chart_dup_summary (self);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary, -1);
+}
+
+static void
+on_focus_enter (GtkEventControllerFocus *controller,
+                TcChart                 *self)
+{
+  update_summary (self);
+}
+
+static gboolean
+summary_cb (gpointer user_data)
+{
+  TcChart *self = user_data;
+
+  self->summary_id = 0;
+  update_summary (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Values may come by the hundred a second; who is on the chart is told of them
+ * now and then. */
+void
+tc_chart_schedule_summary (TcChart *self)
+{
+  if (self->summary_id == 0 && gtk_widget_has_focus (GTK_WIDGET (self)))
+    self->summary_id = g_timeout_add_seconds (SUMMARY_SECONDS, summary_cb, self);
 }
 
 /* ---- Keys ---- */

@@ -45,6 +45,7 @@ struct _TcChart
   gboolean         is_zoomed;
   double           drag_x;    /* how far a drag has been followed */
   double           pinch;     /* the scale a pinch has been followed to */
+  guint            summary_id; /* until the chart in words is up to date */
 };
 
 void           tc_chart_draw               (TcChart           *self,
@@ -63,6 +64,7 @@ void           tc_chart_get_mark_color     (TcChart           *self,
                                             TcChartMarkKind    kind,
                                             GdkRGBA           *rgba);
 
+void           tc_chart_schedule_summary   (TcChart           *self);
 void           tc_chart_init_input         (TcChart           *self);
 void           tc_chart_class_init_keys    (GtkWidgetClass    *widget_class);
 void           tc_chart_set_cursor         (TcChart           *self,

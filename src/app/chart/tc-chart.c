@@ -130,6 +130,7 @@ tc_chart_finalize (GObject *object)
 {
   TcChart *self = TC_CHART (object);
 
+  g_clear_handle_id (&self->summary_id, g_source_remove);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
   g_clear_pointer (&self->samples, g_array_unref);
@@ -271,6 +272,7 @@ tc_chart_update (TcChart *self)
 {
   g_return_if_fail (TC_IS_CHART (self));
 
+  tc_chart_schedule_summary (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-app-text.h"
 #include "tc-curriculum-dialog.h"
 #include "tc-new-session.h"
 #include "tc-queue-row.h"
@@ -20,6 +21,7 @@ struct _TcQueuePage
   TcSectionModel    *sections;  /* (owned) */
   GtkSingleSelection *selection; /* (owned) */
 
+  AdwSplitButton    *add;
   GtkButton         *start;
   GtkStack          *stack;
   GtkListView       *list;
@@ -51,6 +53,9 @@ on_bind (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          TcQueuePage              *self)
 {
+  g_autofree char *title = tc_app_text_dup_title (gtk_list_item_get_item (item));
+
+  gtk_list_item_set_accessible_label (item, title);
   tc_queue_row_set_session (TC_QUEUE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
 }
 
@@ -266,6 +271,7 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-queue-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcQueuePage, add);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, start);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, list);
@@ -281,6 +287,9 @@ static void
 tc_queue_page_init (TcQueuePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* libadwaita gives both halves the name of the second. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->add))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("New Session"), -1);
   g_signal_connect_object (self->list, "activate", G_CALLBACK (on_activated), self, 0);
 }
 

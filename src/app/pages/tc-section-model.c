@@ -72,8 +72,8 @@ on_session_changed (TcSession      *session,
     return;
   g_hash_table_insert (self->known, g_object_ref (session), GUINT_TO_POINTER (section));
   gtk_sorter_changed (self->sections, GTK_SORTER_CHANGE_DIFFERENT);
-  /* The sorted list tells only of rows that moved. One that stays where it is
-   * and is in another section now would be seen under its old header. */
+  /* When nothing has to move, the sorted model does not say that a section begins
+   * elsewhere now. */
   gtk_section_model_sections_changed (GTK_SECTION_MODEL (self->sorted), 0,
                                       g_list_model_get_n_items (G_LIST_MODEL (self->sorted)));
 }
@@ -83,12 +83,11 @@ forget_missing (TcSectionModel *self)
 {
   GHashTableIter iter;
   gpointer session;
-  guint index;
 
   g_hash_table_iter_init (&iter, self->known);
   while (g_hash_table_iter_next (&iter, &session, NULL))
     {
-      if (tc_queue_find (self->queue, session, &index))
+      if (tc_queue_lookup (self->queue, tc_session_get_id (session)) == session)
         continue;
       g_signal_handlers_disconnect_by_func (session, on_session_changed, self);
       g_hash_table_iter_remove (&iter);
