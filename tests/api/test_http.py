@@ -169,13 +169,17 @@ def ask_notes(ask: Callable[..., Reply]) -> None:
     check_equal(ask("GET", "/api/training/status/{id}").json["session"]["tags"], ["kept"], "after refusals")
 
 
+SECRET = "sk-ant-api03-" + "Ab3_dEf7hIj-" * 8 + "AA"
+
+
 def put_folder(server: Server) -> None:
     """Writes what a run leaves in its folder, with more than anybody may be told."""
     folder = server.root / "data" / "training-center" / "runs" / "1"
     (folder / "gates").mkdir(parents=True, exist_ok=True)
     (folder / "spec.json").write_text(json.dumps({
-        "version": 1, "attempt": 1, "argv": ["python3", "train.py", "--epochs", "7"], "cwd": "/somewhere", "surplus": "x",
-        "environment": {"HOME": "/home/a", "N": 5}, "script_sha256": "ab" * 32, "left_out": ["--seed"],
+        "version": 1, "attempt": 1, "cwd": "/somewhere", "surplus": "x",
+        "argv": ["python3", "train.py", "--epochs", "7", f"--api-key={SECRET}"],
+        "environment": {"HOME": "/home/a", "N": 5, "A": SECRET}, "script_sha256": "ab" * 32, "left_out": ["--seed"],
         "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}))
     (folder / "gates" / "gate_epoch5.json").write_text(json.dumps({
         "status": "pass", "checkpoint": "/secret/place", "figures": {"perplexity": 2.5},
@@ -186,6 +190,9 @@ def put_folder(server: Server) -> None:
 def ask_folder(ask: Callable[..., Reply]) -> None:
     """Asks for what put_folder() wrote, and for what is not there."""
     found = ask("GET", "/api/training/spec/{id}").json
+    check(SECRET not in json.dumps(found), "a key was told")
+    check(found["spec"]["argv"].pop().startswith("--api-key=*"), found["spec"])
+    found["spec"]["environment"].pop("A")
     check_equal(found["spec"], {
         "attempt": 1, "argv": ["python3", "train.py", "--epochs", "7"], "cwd": "/somewhere", "environment": {"HOME": "/home/a"},
         "script_sha256": "ab" * 32, "left_out": ["--seed"],

@@ -13,6 +13,7 @@
 #include "tc-error.h"
 #include "tc-exit-record.h"
 #include "tc-json.h"
+#include "tc-redactor.h"
 #include "tc-supervise-report.h"
 #include "tc-text.h"
 
@@ -53,22 +54,29 @@ set_time (JsonObject *object,
   json_object_set_string_member (object, member, text);
 }
 
+/* A key that somebody wrote into a command is not told to whoever looks. */
 static void
 copy_texts (JsonObject *from,
             JsonObject *to,
-            const char *member)
+            const char *member,
+            TcRedactor *redactor)
 {
   g_auto(GStrv) texts = tc_json_dup_strv (from, member);
   JsonArray *array = json_array_new ();
 
   for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-    json_array_add_string_element (array, texts[i]);
+    {
+      g_autofree char *masked = tc_redactor_mask_text (redactor, texts[i]);
+
+      json_array_add_string_element (array, masked);
+    }
   json_object_set_array_member (to, member, array);
 }
 
 static void
 copy_environment (JsonObject *from,
-                  JsonObject *to)
+                  JsonObject *to,
+                  TcRedactor *redactor)
 {
   JsonObject *environment = json_object_new ();
   JsonObject *source = tc_json_get_object (from, "environment");
@@ -80,7 +88,7 @@ copy_environment (JsonObject *from,
     json_object_iter_init (&iter, source);
   while (source != NULL && json_object_iter_next (&iter, &name, &node))
     {
-      const char *value = tc_json_get_string (source, name, NULL);
+      g_autofree char *value = tc_redactor_mask_text (redactor, tc_json_get_string (source, name, NULL));
 
       if (value != NULL)
         json_object_set_string_member (environment, name, value);
@@ -89,7 +97,8 @@ copy_environment (JsonObject *from,
 }
 
 static JsonNode *
-copy_machine (JsonObject *from)
+copy_machine (JsonObject *from,
+              TcRedactor *redactor)
 {
   JsonObject *source = tc_json_get_object (from, "machine");
   JsonNode *node = json_node_new (JSON_NODE_NULL);
@@ -101,7 +110,7 @@ copy_machine (JsonObject *from)
   json_object_set_string_member (machine, "cpu", tc_json_get_string (source, "cpu", NULL));
   json_object_set_int_member (machine, "cpus", tc_json_get_int (source, "cpus", 0));
   json_object_set_int_member (machine, "memory_bytes", tc_json_get_int (source, "memory_bytes", 0));
-  copy_texts (source, machine, "gpus");
+  copy_texts (source, machine, "gpus", redactor);
   json_node_init_object (node, machine);
   json_object_unref (machine);
 
@@ -113,6 +122,7 @@ read_spec (const char *run_dir)
 {
   g_autofree char *path = g_build_filename (run_dir, "spec.json", NULL);
   g_autoptr(JsonObject) spec = tc_json_load (path, SPEC_BYTES_MAX, TC_JSON_DEFAULT, NULL);
+  g_autoptr(TcRedactor) redactor = tc_redactor_new ();
   JsonNode *node = json_node_new (JSON_NODE_NULL);
   g_autoptr(JsonObject) answer = NULL;
 
@@ -120,12 +130,13 @@ read_spec (const char *run_dir)
     return node;
   answer = json_object_new ();
   json_object_set_int_member (answer, "attempt", tc_json_get_int (spec, "attempt", 1));
-  copy_texts (spec, answer, "argv");
+  tc_redactor_add_shapes (redactor);
+  copy_texts (spec, answer, "argv", redactor);
   json_object_set_string_member (answer, "cwd", tc_json_get_string (spec, "cwd", ""));
-  copy_environment (spec, answer);
+  copy_environment (spec, answer, redactor);
   json_object_set_string_member (answer, "script_sha256", tc_json_get_string (spec, "script_sha256", NULL));
-  copy_texts (spec, answer, "left_out");
-  json_object_set_member (answer, "machine", copy_machine (spec));
+  copy_texts (spec, answer, "left_out", redactor);
+  json_object_set_member (answer, "machine", copy_machine (spec, redactor));
   json_node_init_object (node, answer);
 
   return node;

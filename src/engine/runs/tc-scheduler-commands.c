@@ -244,6 +244,8 @@ on_suspended (GObject      *object,
   tc_run_set_paused (run, suspend);
   tc_session_set_state (session, suspend ? TC_SESSION_PAUSED : TC_SESSION_RUNNING,
                         tc_scheduler_now (self));
+  tc_scheduler_tell (self, session, TC_SEVERITY_INFO, suspend ? "pause" : "resume",
+                     suspend ? "The session was paused." : "The session goes on.");
   tc_scheduler_save (self, session);
   g_task_return_boolean (task, TRUE);
 }
