@@ -139,6 +139,11 @@ class Node:
         if not self.call(PREFIX + "EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))[0]:
             raise AssertionError(f"{self} takes no text")
 
+    def set_value(self, value: float) -> None:
+        """Sets a number, as in a spin button."""
+        self.call("org.freedesktop.DBus.Properties", "Set",
+                  GLib.Variant("(ssv)", (PREFIX + "Value", "CurrentValue", GLib.Variant("d", value))))
+
     def actions(self) -> list[str]:
         """Names of what can be done with it."""
         if "Action" not in self.interfaces:
@@ -163,20 +168,21 @@ class Node:
         """x, y, width, height in its window."""
         return self.call(PREFIX + "Component", "GetExtents", GLib.Variant("(u)", (1,)))[0]
 
-    def find_all(self, role: str = "", name: str = "", where: Callable[["Node"], bool] | None = None) -> list["Node"]:
-        """Shown objects below it of that role, with that in their name, that fulfil a condition."""
-        return list(self.matches(role, name, where))
-
     def matches(self, role: str = "", name: str = "",
                 where: Callable[["Node"], bool] | None = None) -> Iterator["Node"]:
-        """As find_all(), one by one."""
+        """Shown objects below it of that role and name ("~name": it is a part of theirs) that fulfil a condition."""
+        part = name[1:] if name.startswith("~") else ""
         for node in self.walk():
             try:
-                if (not role or node.role == role) and (not name or name in node.name) and \
-                        (where is None or where(node)):
+                if (not role or node.role == role) and (not name or node.name == name or part and part in node.name) \
+                        and (where is None or where(node)):
                     yield node
             except Gone:
                 continue
+
+    def find_all(self, role: str = "", name: str = "", where: Callable[["Node"], bool] | None = None) -> list["Node"]:
+        """All such objects."""
+        return list(self.matches(role, name, where))
 
     def find(self, role: str = "", name: str = "", where: Callable[["Node"], bool] | None = None,
              seconds: float = 20) -> "Node":
@@ -201,7 +207,8 @@ class Node:
                 marks = "".join(f" {state}" for state in ("focusable", "focused", "selected", "checked")
                                 if node.has(state))
                 actions = ",".join(name for name in node.actions() if "." not in name)
-                lines.append(f"{'  ' * depth}{node.role} “{node.name}” {node.description!r}{marks} [{actions}]")
+                said = f" = {node.text()!r}" if "EditableText" in node.interfaces else ""
+                lines.append(f"{'  ' * depth}{node.role} “{node.name}” {node.description!r}{said}{marks} [{actions}]")
                 for child in node.children():
                     add(child, depth + 1)
             except Gone:

@@ -36,7 +36,8 @@ except ImportError as error:
 A11Y_BUS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher",
             "/usr/lib/at-spi-bus-launcher")
 SYSTEM_BUS = """<busconfig><type>system</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow own="*"/></policy></busconfig>"""
+<policy context="default"><allow user="*"/><allow send_destination="*"/><allow send_type="signal"/>
+<allow receive_type="signal"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
 
 
 class Desktop(SessionBus):

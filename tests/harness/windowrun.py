@@ -117,7 +117,7 @@ class WindowRun:
 
     def type_into(self, name: str, text: str, where: Node | None = None) -> None:
         """Writes into the entry of that name."""
-        entry = (where or self.root).find("", name, lambda node: "EditableText" in node.interfaces)
+        entry = (where or self.root).find("", name, lambda node: "EditableText" in node.interfaces and node.has("focusable"))
         entry.set_text(text)
 
     def reach(self, target: Node, presses: int = 60) -> None:
