@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "tc-cli-money.h"
 #include "tc-commands.h"
 #include "tc-json.h"
 #include "tc-money.h"
@@ -23,13 +24,15 @@ get_money (JsonObject *object,
   return tc_money_parse (tc_json_get_string (object, member, ""), &value, NULL) ? value : -1;
 }
 
-static char *
-dup_money (JsonObject *object,
+static void
+add_money (TcCliGrid  *grid,
+           TcCliStyle  style,
+           JsonArray  *budgets,
+           JsonObject *budget,
            const char *member)
 {
-  const char *amount = tc_json_get_string (object, member, NULL);
-
-  return amount != NULL ? g_strdup_printf ("$%s", amount) : NULL;
+  tc_cli_grid_add_take (grid, style,
+                        tc_cli_money_format (budget, member, tc_cli_money_get_decimals (budgets, member)));
 }
 
 static void
@@ -53,17 +56,22 @@ add_bar (TcCliGrid  *grid,
 
 static void
 add_budget (TcCliGrid  *grid,
+            JsonArray  *budgets,
             JsonObject *budget)
 {
   gint64 n_unknown = tc_json_get_int (budget, "n_unknown", 0);
 
   tc_cli_grid_add (grid, TC_CLI_BOLD, tc_json_get_string (budget, "scope", ""));
-  tc_cli_grid_add_take (grid, TC_CLI_PLAIN,
-                        tc_json_get_string (budget, "limit_usd", NULL) != NULL ? dup_money (budget, "limit_usd")
-                                                                              : g_strdup ("none"));
-  tc_cli_grid_add_take (grid, TC_CLI_PLAIN, dup_money (budget, "spent_usd"));
-  tc_cli_grid_add_take (grid, TC_CLI_DIM, get_money (budget, "held_usd") > 0 ? dup_money (budget, "held_usd") : NULL);
-  tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_money (budget, "left_usd"));
+  if (tc_json_get_string (budget, "limit_usd", NULL) != NULL)
+    add_money (grid, TC_CLI_PLAIN, budgets, budget, "limit_usd");
+  else
+    tc_cli_grid_add (grid, TC_CLI_PLAIN, "none");
+  add_money (grid, TC_CLI_PLAIN, budgets, budget, "spent_usd");
+  if (get_money (budget, "held_usd") > 0)
+    add_money (grid, TC_CLI_DIM, budgets, budget, "held_usd");
+  else
+    tc_cli_grid_add (grid, TC_CLI_DIM, NULL);
+  add_money (grid, TC_CLI_BOLD, budgets, budget, "left_usd");
   add_bar (grid, budget);
   tc_cli_grid_add_take (grid, TC_CLI_YELLOW,
                         n_unknown > 0 ? g_strdup_printf ("and %" G_GINT64_FORMAT " of unknown price", n_unknown)
@@ -87,11 +95,13 @@ print_budgets (TcCli    *cli,
       JsonNode *node = json_array_get_element (budgets, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_budget (grid, json_node_get_object (node));
+        add_budget (grid, budgets, json_node_get_object (node));
     }
   code = tc_cli_print (month);
+  if (code == TC_CLI_OK)
+    code = tc_cli_print_grid (cli, grid);
 
-  return code != TC_CLI_OK ? code : tc_cli_print_grid (cli, grid);
+  return code != TC_CLI_OK ? code : tc_cli_money_print_missing (object);
 }
 
 int

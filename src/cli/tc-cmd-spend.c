@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "tc-cli-money.h"
 #include "tc-commands.h"
 #include "tc-json.h"
 #include "tc-money.h"
@@ -93,17 +94,16 @@ dup_notes (JsonObject *sums)
 
 /* Calls without a price make a sum a lower bound, not a figure. */
 static char *
-dup_cost (JsonObject *sums)
+dup_cost (JsonObject *sums,
+          guint       n_decimals)
 {
-  const char *amount = tc_json_get_string (sums, "cost_usd", "?");
+  g_autofree char *amount = tc_cli_money_format (sums, "cost_usd", n_decimals);
   gint64 n_unknown = tc_json_get_int (sums, "n_unknown", 0);
 
-  if (n_unknown == 0)
-    return g_strdup_printf ("$%s", amount);
-  if (n_unknown == tc_json_get_int (sums, "calls", 0))
+  if (n_unknown > 0 && (amount == NULL || n_unknown == tc_json_get_int (sums, "calls", 0)))
     return g_strdup ("unknown");
 
-  return g_strdup_printf ("$%s + ?", amount);
+  return n_unknown == 0 ? g_steal_pointer (&amount) : g_strdup_printf ("≥ %s", amount);
 }
 
 static void
@@ -121,14 +121,15 @@ static void
 add_sums (TcCliGrid  *grid,
           const char *name,
           TcCliStyle  style,
-          JsonObject *sums)
+          JsonObject *sums,
+          guint       n_decimals)
 {
   tc_cli_grid_add (grid, style, name);
   tc_cli_grid_add_take (grid, style, g_strdup_printf ("%" G_GINT64_FORMAT, tc_json_get_int (sums, "calls", 0)));
   add_count (grid, sums, "input_tokens", "cache_write_tokens");
   add_count (grid, sums, "cache_read_tokens", NULL);
   add_count (grid, sums, "output_tokens", NULL);
-  tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_cost (sums));
+  tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_cost (sums, n_decimals));
   tc_cli_grid_add_take (grid, TC_CLI_DIM, dup_notes (sums));
 }
 
@@ -148,15 +149,30 @@ dup_name (JsonObject *group,
 }
 
 static int
+print_nothing (JsonObject *answer)
+{
+  int code = tc_cli_print ("Nothing was asked of a provider in that time.\n");
+
+  return code != TC_CLI_OK ? code : tc_cli_money_print_missing (answer);
+}
+
+static int
 print_groups (TcCli      *cli,
               JsonObject *answer,
               guint       grouping)
 {
   g_autoptr (TcCliGrid) grid = tc_cli_grid_new (groupings[grouping].columns);
   JsonArray *groups = tc_json_get_array (answer, "groups");
+  JsonObject *total = tc_json_get_object (answer, "total");
+  g_autoptr (JsonArray) totals = json_array_new ();
+  guint n_decimals;
+  int code;
 
   if (groups == NULL || json_array_get_length (groups) == 0)
-    return tc_cli_print ("Nothing was asked of a provider in that time.\n");
+    return print_nothing (answer);
+  if (total != NULL)
+    json_array_add_object_element (totals, json_object_ref (total));
+  n_decimals = MAX (tc_cli_money_get_decimals (groups, "cost_usd"), tc_cli_money_get_decimals (totals, "cost_usd"));
   for (guint i = 0; i < json_array_get_length (groups); i++)
     {
       JsonNode *node = json_array_get_element (groups, i);
@@ -165,12 +181,13 @@ print_groups (TcCli      *cli,
         {
           g_autofree char *name = dup_name (json_node_get_object (node), groupings[grouping].member);
 
-          add_sums (grid, name, TC_CLI_PLAIN, json_node_get_object (node));
+          add_sums (grid, name, TC_CLI_PLAIN, json_node_get_object (node), n_decimals);
         }
     }
-  add_sums (grid, "total", TC_CLI_BOLD, tc_json_get_object (answer, "total"));
+  add_sums (grid, "total", TC_CLI_BOLD, total, n_decimals);
+  code = tc_cli_print_grid (cli, grid);
 
-  return tc_cli_print_grid (cli, grid);
+  return code != TC_CLI_OK ? code : tc_cli_money_print_missing (answer);
 }
 
 static char *
@@ -197,21 +214,23 @@ add_call_state (TcCliGrid  *grid,
 }
 
 static char *
-dup_call_cost (JsonObject *call)
+dup_call_cost (JsonObject *call,
+               guint       n_decimals)
 {
-  const char *cost = tc_json_get_string (call, "cost_usd", NULL);
+  g_autofree char *cost = tc_cli_money_format (call, "cost_usd", n_decimals);
   const char *state = tc_json_get_string (call, "state", "");
   gboolean is_owed = strcmp (state, "settled") == 0 || strcmp (state, "unsettled") == 0;
 
   if (cost != NULL)
-    return g_strdup_printf ("$%s", cost);
+    return g_steal_pointer (&cost);
 
   return is_owed ? g_strdup ("unknown") : NULL;
 }
 
 static void
 add_call (TcCliGrid  *grid,
-          JsonObject *call)
+          JsonObject *call,
+          guint       n_decimals)
 {
   g_autofree char *session = dup_name (call, "session_id");
 
@@ -224,7 +243,7 @@ add_call (TcCliGrid  *grid,
   add_count (grid, call, "input_tokens", "cache_write_tokens");
   add_count (grid, call, "cache_read_tokens", NULL);
   add_count (grid, call, "output_tokens", NULL);
-  tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_call_cost (call));
+  tc_cli_grid_add_take (grid, TC_CLI_BOLD, dup_call_cost (call, n_decimals));
   tc_cli_grid_add (grid, TC_CLI_DIM, tc_json_get_string (call, "source", NULL));
   tc_cli_grid_add (grid, TC_CLI_PLAIN, tc_json_get_string (call, "why", NULL));
 }
@@ -236,18 +255,23 @@ print_calls (TcCli      *cli,
   g_autoptr (TcCliGrid) grid =
     tc_cli_grid_new (">ID|WHEN|>SESSION|PROVIDER|MODEL|STATE|>READ|>CACHED|>WRITTEN|>COST|SOURCE|");
   JsonArray *calls = tc_json_get_array (answer, "calls");
+  guint n_decimals;
+  int code;
 
   if (calls == NULL || json_array_get_length (calls) == 0)
-    return tc_cli_print ("Nothing was asked of a provider in that time.\n");
+    return print_nothing (answer);
+  n_decimals = tc_cli_money_get_decimals (calls, "cost_usd");
   for (guint i = 0; i < json_array_get_length (calls); i++)
     {
       JsonNode *node = json_array_get_element (calls, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_call (grid, json_node_get_object (node));
+        add_call (grid, json_node_get_object (node), n_decimals);
     }
 
-  return tc_cli_print_grid (cli, grid);
+  code = tc_cli_print_grid (cli, grid);
+
+  return code != TC_CLI_OK ? code : tc_cli_money_print_missing (answer);
 }
 
 static void

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,8 +70,41 @@ def _spend() -> None:
         check_equal(lines[1], "claude 2 0 0 0 unknown 2 of unknown price".split(), "no price")
         check_equal(lines[2][-16:], ("12 2.0 M 0 700 $1.234567 $0.20 estimated, $0.30 unsettled, $0.40 held, "
                                      "1 failed, 9 refused").split(), "a group")
-        check_equal(lines[3], "total 14 0 0 0 $1.234567 + ? 2 of unknown price".split(), "total")
+        check_equal(lines[3], "total 14 0 0 0 ≥ $1.234567 2 of unknown price".split(), "total")
         check_equal(len(lines), 4, "lines")
+
+
+@test("spend and budget: amounts of a column end in line, with as many decimals")
+def _columns() -> None:
+    with engine() as stub:
+        groups = [sums(provider="claude", calls=1, cost_usd="12.50"), sums(provider="xai", calls=1, cost_usd="0.0034"),
+                  sums(provider="openai", calls=2, n_unknown=1, cost_usd="1.234567"),
+                  sums(provider="ollama", calls=1, n_unknown=1)]
+        answer = {"by": "provider", "total": sums(calls=5, n_unknown=2, cost_usd="13.737967"), "groups": groups}
+        stub.routes["GET", "/api/spend"] = 200, answer, {}
+        lines = stub.home.run("spend").stdout.decode().splitlines()
+        ends = [re.search(r"COST|unknown(?= )|\$[0-9.]+", line).end() for line in lines]
+        check_equal(set(ends), {ends[0]}, lines)
+        check_equal([re.search(r"[$][0-9.]+", line)[0] for line in lines if "$" in line],
+                    ["$12.500000", "$0.003400", "$1.234567", "$13.737967"], "amounts")
+        budgets = [BUDGETS["budgets"][0] | {"spent_usd": "0.0000", "left_usd": "1.00"},
+                   BUDGETS["budgets"][0] | {"spent_usd": "17.512", "left_usd": "2.4875"}]
+        stub.routes["GET", "/api/budget"] = 200, BUDGETS | {"budgets": budgets}, {}
+        lines = run(stub, "budget")
+        check_equal([line[2:5:2] for line in lines[2:]], [["$0.0000", "$1.0000"], ["$17.5120", "$2.4875"]], "budgets")
+
+
+@test("spend and budget say from when on their sums are whole")
+def _missing() -> None:
+    with engine() as stub:
+        when = {"missing_before": "2026-11-22T12:00:00Z"}
+        stub.routes["GET", "/api/spend"] = 200, {"by": "provider", "total": sums(), "groups": []} | when, {}
+        stub.routes["GET", "/api/budget"] = 200, BUDGETS | when, {}
+        for words in (("spend",), ("budget",)):
+            last = run(stub, *words)[-1]
+            check_equal((last[:3], last[4:7]), (["Calls", "before", "2026-11-22"], ["may", "be", "missing:"]), words)
+        stub.routes["GET", "/api/budget"] = 200, BUDGETS, {}
+        check("missing" not in str(run(stub, "budget")), "it is whole")
 
 
 @test("spend passes on what was asked for, and --json what was answered")

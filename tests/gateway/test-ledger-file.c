@@ -159,6 +159,19 @@ count_aside (Fixture *fixture)
   return n;
 }
 
+static guint
+count_logs_aside (Fixture *fixture)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += strstr (name, ".damaged-") != NULL && g_str_has_suffix (name, "-wal");
+
+  return n;
+}
+
 static void
 test_foreign (Fixture       *fixture,
               gconstpointer  data)
@@ -222,6 +235,60 @@ test_backup (Fixture       *fixture,
   g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "from the backup of"));
   g_assert_cmpint (get_room (fixture, 17).spent, >=, 80 * CENT);
   g_assert_cmpint (get_room (fixture, 17).left, ==, 20 * DOLLAR - get_room (fixture, 17).spent);
+}
+
+static void
+remove_book (Fixture *fixture)
+{
+  fixture_close (fixture);
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+}
+
+/* It is gone: what the backup has is back, and the rest is not forgotten. */
+static void
+test_gone (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_assert_null (tc_ledger_get_recovery_message (fixture->ledger));
+  g_assert_cmpint (tc_ledger_get_lost (fixture->ledger), ==, 0);
+  set_budget (fixture, "month", 20 * DOLLAR);
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 70 * CENT);
+  wait_for_backups (fixture, 1);
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 10 * CENT);
+  remove_book (fixture);
+  fixture_open (fixture);
+  g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "is gone"));
+  g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "calls (1) of the backup of"));
+  g_assert_cmpint (get_room (fixture, 17).spent, ==, 70 * CENT);
+  g_assert_cmpint (get_room (fixture, 17).left, ==, 20 * DOLLAR - 70 * CENT);
+  g_assert_cmpint (tc_ledger_get_lost (fixture->ledger), ==, tc_clock_get_realtime (fixture->clock));
+
+  /* Told once, but the sums stay what they are. */
+  fixture_reopen (fixture);
+  g_assert_null (tc_ledger_get_recovery_message (fixture->ledger));
+  g_assert_cmpint (tc_ledger_get_lost (fixture->ledger), >, 0);
+}
+
+/* Before there is any backup: only that there was one is known. */
+static void
+test_gone_early (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *log = g_strconcat (fixture->path, "-wal", NULL);
+
+  set_budget (fixture, "month", 20 * DOLLAR);
+  remove_book (fixture);
+  fixture_open (fixture);
+  g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "there is no backup"));
+  g_assert_cmpint (get_room (fixture, 17).left, ==, TC_MONEY_UNKNOWN);
+
+  /* Emptied is as gone, and its log is not thrown away. */
+  fixture_close (fixture);
+  g_assert_true (g_file_set_contents (fixture->path, "", 0, NULL));
+  g_assert_true (g_file_set_contents (log, "what is left", -1, NULL));
+  fixture_open (fixture);
+  g_assert_nonnull (strstr (tc_ledger_get_recovery_message (fixture->ledger), "is gone"));
+  g_assert_cmpuint (count_logs_aside (fixture), ==, 1);
 }
 
 /* A page in the middle is torn: what lies before and behind it is taken over. */
@@ -310,6 +377,8 @@ main (int    argc,
   ADD ("newer", test_newer);
   ADD ("foreign", test_foreign);
   ADD ("backup", test_backup);
+  ADD ("gone", test_gone);
+  ADD ("gone-early", test_gone_early);
   ADD ("torn-page", test_torn_page);
   ADD ("refusals", test_refusals);
   ADD ("locked", test_locked);

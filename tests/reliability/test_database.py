@@ -212,5 +212,24 @@ def file_limit() -> None:
         check(len(queue(engine)) == 1, queue(engine))
 
 
+@test("the book of money is gone: the engine says so, and whoever asks for sums is told that they are not whole")
+def book_gone() -> None:
+    with Engine() as engine:
+        check_equal(engine.request("PUT", "/api/budget", {"scope": "month", "limit_usd": "20.00"})[0], 200, "budget")
+        check("missing_before" not in engine.get("/api/spend?by=provider"), "it is whole")
+        engine.kill()
+        for path in engine.data.glob("ledger.db*"):
+            path.unlink()
+        engine.start()
+        told = wait_for(lambda: [event for event in engine.get("/api/events")["events"] if event["kind"] == "ledger"],
+                        20, "an event")
+        check_equal((len(told), told[0]["severity"]), (1, "error"), told)
+        check("is gone" in told[0]["text"], told)
+        check("missing_before" in engine.get("/api/spend?by=provider"), "spend")
+        check("missing_before" in engine.get("/api/budget"), "budget")
+        check("missing_before" not in engine.get("/api/spend?by=provider&from=2999-01-01"), "later")
+        check("may be missing" in engine.trainctl("spend").stdout, engine.trainctl("spend").stdout)
+
+
 if __name__ == "__main__":
     main()

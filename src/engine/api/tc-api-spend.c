@@ -81,6 +81,31 @@ parse_day (const char *text,
   return TRUE;
 }
 
+/* Sums of a book that was lost once are too small, and say so. */
+static void
+tell_missing (TcLedger *ledger,
+              JsonNode *answer,
+              gint64    from_us)
+{
+  gint64 lost_us = tc_ledger_get_lost (ledger);
+  g_autofree char *text = lost_us > 0 ? tc_clock_format_iso8601 (lost_us) : NULL;
+
+  if (text != NULL && from_us < lost_us)
+    json_object_set_string_member (json_node_get_object (answer), "missing_before", text);
+}
+
+/* Money counts by the month. */
+static gint64
+get_month_start (TcClock *clock)
+{
+  g_autoptr (GDateTime) now =
+    g_date_time_new_from_unix_local (tc_clock_get_realtime (clock) / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) start =
+    g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now), 1, 0, 0, 0);
+
+  return start != NULL ? g_date_time_to_unix (start) * G_USEC_PER_SEC : 0;
+}
+
 static void
 on_spend (GObject      *source,
           GAsyncResult *result,
@@ -89,11 +114,16 @@ on_spend (GObject      *source,
   TcApiRequest *request = user_data;
   g_autoptr (GError) error = NULL;
   JsonNode *answer = tc_ledger_load_spend_finish (TC_LEDGER (source), result, &error);
+  gint64 from_us;
 
-  if (answer != NULL)
-    tc_api_request_reply_json (request, SOUP_STATUS_OK, answer);
-  else
-    tc_api_request_reply_error (request, error);
+  if (answer == NULL)
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  parse_day (tc_api_request_get_query (request, "from"), 0, &from_us);
+  tell_missing (TC_LEDGER (source), answer, from_us);
+  tc_api_request_reply_json (request, SOUP_STATUS_OK, answer);
 }
 
 /** tc_api_handle_spend: GET /api/spend */
@@ -125,7 +155,12 @@ tc_api_handle_spend (TcApiRequest *request)
 static void
 reply_budgets (TcApiRequest *request)
 {
-  tc_api_request_reply_json (request, SOUP_STATUS_OK, tc_ledger_budgets_to_json (request->api->ledger));
+  JsonNode *answer = tc_ledger_budgets_to_json (request->api->ledger);
+  gint64 start_us = get_month_start (request->api->clock);
+
+  if (tc_ledger_get_lost (request->api->ledger) > start_us)
+    tell_missing (request->api->ledger, answer, start_us);
+  tc_api_request_reply_json (request, SOUP_STATUS_OK, answer);
 }
 
 /** tc_api_handle_budget: GET /api/budget */

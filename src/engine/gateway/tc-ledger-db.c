@@ -127,22 +127,32 @@ stop_syncing (TcStoreDb  *db,
 }
 
 static gboolean
+is_there (const char *path)
+{
+  struct stat info;
+
+  return stat (path, &info) == 0 && info.st_size > 0;
+}
+
+static gboolean
 set_up (TcStoreDb     *db,
+        gboolean      *is_empty,
         GError       **error)
 {
   gboolean was_unclean = db->was_open || has_log (db->path);
-  gboolean is_empty;
 
+  if (!is_there (db->path) && !tc_ledger_db_keep_log (db, error))
+    return FALSE;
   /* As long as nobody knows whether it is whole, the log stays as it is. */
   db->needs_check = TRUE;
   create_private (db->path);
 
   return tc_store_db_connect (db, error) &&
-         identify (db, &is_empty, error) &&
-         (!was_unclean || is_empty || check_content (db, error)) &&
+         identify (db, is_empty, error) &&
+         (!was_unclean || *is_empty || check_content (db, error)) &&
          tc_store_db_exec (db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
                                "PRAGMA journal_size_limit = 10485760;", error) &&
-         (!is_empty || create_tables (db, error));
+         (!*is_empty || create_tables (db, error));
 }
 
 static gboolean
@@ -154,15 +164,18 @@ open_once (TcStoreDb     *db,
            GError       **error)
 {
   g_autofree char *text = NULL;
+  gboolean was_there = tc_ledger_db_was_there (db);
+  gboolean is_empty;
 
-  if (!set_up (db, error))
+  if (!set_up (db, &is_empty, error))
     return FALSE;
   if (aside != NULL)
-    {
-      text = tc_ledger_db_salvage (db, problem, aside, error);
-      if (text == NULL)
-        return FALSE;
-    }
+    text = tc_ledger_db_salvage (db, problem, aside, error);
+  else if (is_empty && was_there)
+    text = tc_ledger_db_restore (db, error);
+  if (text == NULL && (aside != NULL || (is_empty && was_there)))
+    return FALSE;
+  tc_ledger_db_mark (db->path, 0);
   if (!tc_ledger_db_load (db, book, error) || !stop_syncing (db, error))
     return FALSE;
   *message = g_steal_pointer (&text);
@@ -181,13 +194,14 @@ disconnect (TcStoreDb *db)
 /**
  * tc_ledger_db_open:
  * @book: an empty one, to be filled
- * @message: (out) (nullable): what was recovered, for people
+ * @message: (out) (nullable): what was recovered, or lost, for people
  * @error: TC_ERROR: NEWER, NO_SPACE, PERMISSION, BUSY or FAILED; CORRUPT only
  *   if what took the place of a damaged database is damaged as well
  *
  * Opens the database, whatever state it was left in. A damaged one is looked
  * at twice, for a read that failed once may look like damage; then it is set
- * aside, and what can be read of it is copied into a new one.
+ * aside, and what can be read of it is copied into a new one. In the place of one
+ * that is gone comes what its newest backup has.
  *
  * Returns: whether it can be used
  */

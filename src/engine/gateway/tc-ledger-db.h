@@ -28,6 +28,14 @@ gboolean   tc_ledger_db_load        (TcStoreDb     *db,
                                      GError       **error);
 
 /* tc-ledger-recovery.c */
+void       tc_ledger_db_mark        (const char    *path,
+                                     gint64         lost_us);
+gint64     tc_ledger_db_get_lost    (const char    *path);
+gboolean   tc_ledger_db_was_there   (TcStoreDb     *db);
+gboolean   tc_ledger_db_keep_log    (TcStoreDb     *db,
+                                     GError       **error);
+char      *tc_ledger_db_restore     (TcStoreDb     *db,
+                                     GError       **error);
 gboolean   tc_ledger_db_is_whole    (const char    *path);
 gboolean   tc_ledger_db_set_aside   (TcStoreDb     *db,
                                      const char    *problem,

@@ -3,16 +3,22 @@
 
 /* A damaged ledger is moved aside, never deleted, and what can be read of it
  * goes into a new one, call by call: forwards up to the damage, then backwards
- * down to it. What is missing then comes from the newest good backup. */
+ * down to it. What is missing then comes from the newest good backup. So does
+ * all of a ledger that is gone; that there was one is known from its backups and
+ * from a mark beside it, which also keeps when money went missing last. */
 
 #include "config.h"
 
 #include <glib/gstdio.h>
 
 #include "tc-error.h"
+#include "tc-file.h"
 #include "tc-ledger-db.h"
 #include "tc-store-backup.h"
 #include "tc-store-recovery.h"
+
+#define MARK_NAME "ledger.mark"
+#define MARK_MAX_BYTES 64
 
 typedef struct
 {
@@ -79,6 +85,93 @@ tc_ledger_db_set_aside (TcStoreDb   *db,
 
   return TRUE;
 }
+
+/* ---- The mark ---- */
+
+static char *
+dup_mark_path (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return g_build_filename (folder, MARK_NAME, NULL);
+}
+
+/**
+ * tc_ledger_db_mark:
+ * @path: of the database
+ * @lost_us: when money went missing, UTC; 0: there is a ledger, that is all
+ *
+ * Notes it beside the database. What was noted before is kept unless @lost_us is
+ * a time. If it cannot be noted, the ledger is as good as without.
+ */
+void
+tc_ledger_db_mark (const char *path,
+                   gint64      lost_us)
+{
+  g_autofree char *mark = dup_mark_path (path);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", lost_us);
+  g_autoptr (GError) error = NULL;
+
+  if (lost_us == 0 && g_file_test (mark, G_FILE_TEST_EXISTS))
+    return;
+  if (!tc_file_write (mark, text, -1, TC_FILE_SYNC, &error))
+    g_message ("That there is a book of money could not be noted: %s", error->message);
+}
+
+/**
+ * tc_ledger_db_get_lost:
+ * @path: of the database
+ *
+ * Returns: when money went missing from it last, in microseconds UTC; 0: never
+ */
+gint64
+tc_ledger_db_get_lost (const char *path)
+{
+  g_autofree char *mark = dup_mark_path (path);
+  g_autofree char *text = tc_file_read (mark, MARK_MAX_BYTES, NULL, NULL);
+
+  return text != NULL ? MAX (0, g_ascii_strtoll (text, NULL, 10)) : 0;
+}
+
+/**
+ * tc_ledger_db_was_there:
+ *
+ * Returns: whether there was a ledger before, though it may be gone
+ */
+gboolean
+tc_ledger_db_was_there (TcStoreDb *db)
+{
+  g_autofree char *mark = dup_mark_path (db->path);
+  g_autoptr (GPtrArray) backups = tc_store_backup_list (db->path);
+
+  return backups->len > 0 || g_file_test (mark, G_FILE_TEST_EXISTS);
+}
+
+/**
+ * tc_ledger_db_keep_log:
+ * @error: TC_ERROR
+ *
+ * Moves a log whose database is gone out of the way: SQLite would delete it.
+ *
+ * Returns: whether there is none any more
+ */
+gboolean
+tc_ledger_db_keep_log (TcStoreDb  *db,
+                       GError    **error)
+{
+  g_autofree char *log = g_strconcat (db->path, "-wal", NULL);
+  g_autofree char *aside = NULL;
+  g_autofree char *log_aside = NULL;
+
+  if (!g_file_test (log, G_FILE_TEST_EXISTS))
+    return TRUE;
+  aside = dup_aside (db);
+  log_aside = g_strconcat (aside, "-wal", NULL);
+
+  return tc_store_recovery_move (log, log_aside, error);
+}
+
+/* ---- Copying ---- */
 
 /* A row that does not fit the new table is left out. */
 static gboolean
@@ -260,6 +353,8 @@ tc_ledger_db_salvage (TcStoreDb   *db,
   if (!is_done || !tc_store_db_get_int (db, "SELECT count(*) FROM calls", &n_calls, error))
     return NULL;
 
+  if (!is_whole)
+    tc_ledger_db_mark (db->path, tc_clock_get_realtime (db->clock));
   more = date != NULL ? g_strdup_printf (", some of them from the backup of %s", date) : g_strdup ("");
 
   return g_strdup_printf ("The book of money was damaged: %s. It was moved to “%s”, and %" G_GINT64_FORMAT
@@ -267,4 +362,35 @@ tc_ledger_db_salvage (TcStoreDb   *db,
                           is_whole ? "Nothing seems to be missing."
                                    : "Some may be missing in the sums now; see what your provider "
                                      "says, and look at your budgets.");
+}
+
+/**
+ * tc_ledger_db_restore:
+ * @db: a new, empty database, in the place of one that is gone
+ * @error: TC_ERROR of the new one
+ *
+ * Takes over what the newest good backup has.
+ *
+ * Returns: (transfer full) (nullable): what happened, for people
+ */
+char *
+tc_ledger_db_restore (TcStoreDb  *db,
+                      GError    **error)
+{
+  g_autofree char *date = NULL;
+  gint64 n_calls = 0;
+
+  if (!tc_store_db_exec (db, "BEGIN IMMEDIATE", error) || !copy_backup (db, &date, error) ||
+      !tc_store_db_exec (db, "COMMIT", error) ||
+      !tc_store_db_get_int (db, "SELECT count(*) FROM calls", &n_calls, error))
+    return NULL;
+  tc_ledger_db_mark (db->path, tc_clock_get_realtime (db->clock));
+  if (date == NULL)
+    return g_strdup_printf ("The book of money “%s” is gone, and there is no backup of it. A new one was "
+                            "begun: what was spent before is missing in all sums, and there are no budgets. "
+                            "Set your budgets again, and see what your provider says.", db->path);
+
+  return g_strdup_printf ("The book of money “%s” is gone. A new one was begun with the budgets and calls (%"
+                          G_GINT64_FORMAT ") of the backup of %s; what was spent since is missing in the sums. See "
+                          "what your provider says, and look at your budgets.", db->path, n_calls, date);
 }

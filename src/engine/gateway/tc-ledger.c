@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "tc-error.h"
+#include "tc-ledger-db.h"
 #include "tc-ledger-private.h"
 
 /* No call holds or costs more than a thousand million dollars: sums stay far
@@ -295,6 +296,20 @@ tc_ledger_get_recovery_message (TcLedger *self)
   g_return_val_if_fail (TC_IS_LEDGER (self), NULL);
 
   return self->recovery_message;
+}
+
+/**
+ * tc_ledger_get_lost:
+ *
+ * Returns: when money went missing from the book last, in microseconds UTC: calls
+ *   before may be in no sum; 0: never
+ */
+gint64
+tc_ledger_get_lost (TcLedger *self)
+{
+  g_return_val_if_fail (TC_IS_LEDGER (self), 0);
+
+  return tc_ledger_db_get_lost (self->path);
 }
 
 static Refusal *

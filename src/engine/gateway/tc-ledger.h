@@ -9,9 +9,8 @@
  * is decided here in memory, so two calls can never both take the last cent.
  * Main thread only; nothing blocks but open and close.
  *
- * A call is held, then settled, released or left: one that was held when the
- * engine died is found "unsettled" by the next one and counts with all that
- * was held, once.
+ * A call is held, then settled, released or left: one that was held when the engine
+ * died is found "unsettled" by the next one and counts with all of that, once.
  */
 
 #include <gio/gio.h>
@@ -74,6 +73,7 @@ TcLedger *tc_ledger_open            (const char           *path,
                                      GError              **error);
 void      tc_ledger_close           (TcLedger             *self);
 const char *tc_ledger_get_recovery_message (TcLedger       *self);
+gint64    tc_ledger_get_lost        (TcLedger             *self);
 /* TC_ERROR_PERMISSION with a sentence that names the budget when it does not
  * allow the call; the refusal is in the book as well. */
 void      tc_ledger_hold_async      (TcLedger             *self,
