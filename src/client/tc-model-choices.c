@@ -18,6 +18,7 @@ struct _TcModelItem
   char    *tier;      /* (owned) "free" "$" "$$" "$$$" "unknown" */
   char    *state;     /* (owned) "active" "deprecated" "retired" "never-existed" "not-offered" "not-pulled" */
   char    *text;      /* (owned) (nullable) what there is to say about it */
+  gint64   context;   /* tokens; 0: not known */
   guint    rank;      /* 0: can be used */
 };
 
@@ -38,9 +39,11 @@ struct _TcModelChoices
   TcClient     *client;      /* (owned) */
   GListStore   *store;       /* (owned) */
   GHashTable   *with_key;    /* (owned) words of providers that can be asked */
+  GHashTable   *problems;    /* (owned) word of a provider → why its list is not fresh */
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
   char         *problem;     /* (owned) (nullable) why there is nothing */
   gboolean      is_loaded;
+  gboolean      is_refreshing; /* the providers are being asked */
 };
 
 static void tc_model_choices_init_model (GListModelInterface *iface);
@@ -131,6 +134,7 @@ item_from_json (const char *provider,
   self->tier = g_strdup (tc_json_get_string (json, "tier", "unknown"));
   self->state = g_strdup (tc_json_get_string (json, "state", "active"));
   self->text = g_strdup (tc_json_get_string (json, "text", NULL));
+  self->context = MAX (tc_json_get_int (json, "context", 0), 0);
   self->rank = rank_state (self->state);
 
   return self;
@@ -199,6 +203,15 @@ tc_model_item_get_text (TcModelItem *self)
   return self->text;
 }
 
+/** tc_model_item_get_context: Returns: how many tokens it reads at most; 0 where nobody knows */
+gint64
+tc_model_item_get_context (TcModelItem *self)
+{
+  g_return_val_if_fail (TC_IS_MODEL_ITEM (self), 0);
+
+  return self->context;
+}
+
 /** tc_model_item_is_usable: Returns: whether it can be asked, given a key */
 gboolean
 tc_model_item_is_usable (TcModelItem *self)
@@ -258,6 +271,9 @@ take_provider (TcModelChoices *self,
 
   if (tc_json_get_boolean (provider, "has_key", FALSE))
     g_hash_table_add (self->with_key, g_strdup (word));
+  if (tc_json_get_string (provider, "problem", NULL) != NULL)
+    g_hash_table_insert (self->problems, g_strdup (word),
+                         g_strdup (tc_json_get_string (provider, "problem", NULL)));
   for (guint i = 0; models != NULL && i < json_array_get_length (models); i++)
     {
       JsonNode *model = json_array_get_element (models, i);
@@ -281,7 +297,7 @@ is_same (TcModelChoices *self,
       if (!g_str_equal (a->provider, b->provider) || !g_str_equal (a->id, b->id) ||
           !g_str_equal (a->name, b->name) || !g_str_equal (a->tier, b->tier) ||
           !g_str_equal (a->state, b->state) || g_strcmp0 (a->text, b->text) != 0 ||
-          g_strcmp0 (a->specialty, b->specialty) != 0)
+          g_strcmp0 (a->specialty, b->specialty) != 0 || a->context != b->context)
         return FALSE;
     }
 
@@ -297,6 +313,7 @@ take_answer (TcModelChoices *self,
   JsonArray *providers = tc_json_get_array (answer, "providers");
 
   g_hash_table_remove_all (self->with_key);
+  g_hash_table_remove_all (self->problems);
   for (guint i = 0; providers != NULL && i < json_array_get_length (providers); i++)
     {
       JsonNode *provider = json_array_get_element (providers, i);
@@ -322,6 +339,7 @@ on_loaded (GObject      *object,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  self->is_refreshing = FALSE;
   g_set_str (&self->problem, error != NULL ? error->message : NULL);
   if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
     {
@@ -332,13 +350,23 @@ on_loaded (GObject      *object,
 }
 
 static void
-load (TcModelChoices *self)
+ask (TcModelChoices *self,
+     gboolean        is_refresh)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  tc_client_request_async (self->client, "GET", "/api/models", NULL, self->cancellable, on_loaded,
-                           g_object_ref (self));
+  self->is_refreshing = is_refresh;
+  tc_client_request_async (self->client, "GET", is_refresh ? "/api/models?refresh=1" : "/api/models", NULL,
+                           self->cancellable, on_loaded, g_object_ref (self));
+}
+
+static void
+load (TcModelChoices *self)
+{
+  /* What is asked of the providers comes back with all that is known. */
+  if (!self->is_refreshing)
+    ask (self, FALSE);
 }
 
 static void
@@ -347,7 +375,7 @@ on_state_changed (TcClient    *client,
                   TcModelChoices *self)
 {
   if (tc_client_get_state (client) == TC_CLIENT_CONNECTED)
-    load (self);
+    ask (self, FALSE);
 }
 
 static void
@@ -392,6 +420,7 @@ tc_model_choices_finalize (GObject *object)
 
   g_object_unref (self->store);
   g_hash_table_unref (self->with_key);
+  g_hash_table_unref (self->problems);
   g_free (self->problem);
 
   G_OBJECT_CLASS (tc_model_choices_parent_class)->finalize (object);
@@ -411,6 +440,7 @@ tc_model_choices_init (TcModelChoices *self)
 {
   self->store = g_list_store_new (TC_TYPE_MODEL_ITEM);
   self->with_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->problems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->store, "items-changed", G_CALLBACK (on_items_changed), self, 0);
 }
 
@@ -458,4 +488,35 @@ tc_model_choices_get_problem (TcModelChoices *self)
   g_return_val_if_fail (TC_IS_MODEL_CHOICES (self), NULL);
 
   return self->problem;
+}
+
+/** tc_model_choices_get_provider_problem: Returns: (transfer none) (nullable): why the provider did not list its models, for people */
+const char *
+tc_model_choices_get_provider_problem (TcModelChoices *self,
+                                       const char     *provider)
+{
+  g_return_val_if_fail (TC_IS_MODEL_CHOICES (self), NULL);
+
+  return g_hash_table_lookup (self->problems, provider);
+}
+
+/** tc_model_choices_refresh: Lets the engine ask all providers for their lists; ::loaded tells the end */
+void
+tc_model_choices_refresh (TcModelChoices *self)
+{
+  g_return_if_fail (TC_IS_MODEL_CHOICES (self));
+
+  if (self->is_refreshing || tc_client_get_state (self->client) != TC_CLIENT_CONNECTED)
+    return;
+  ask (self, TRUE);
+  g_signal_emit (self, loaded_signal, 0);
+}
+
+/** tc_model_choices_is_refreshing: Returns: whether the providers are being asked */
+gboolean
+tc_model_choices_is_refreshing (TcModelChoices *self)
+{
+  g_return_val_if_fail (TC_IS_MODEL_CHOICES (self), FALSE);
+
+  return self->is_refreshing;
 }

@@ -12,6 +12,8 @@
 #include "tc-key-dialog.h"
 #include "tc-key-list.h"
 #include "tc-key-row.h"
+#include "tc-model-card.h"
+#include "tc-provider-text.h"
 
 struct _TcKeysPage
 {
@@ -19,12 +21,18 @@ struct _TcKeysPage
 
   TcClient            *client;       /* (owned) */
   TcKeyList           *list;         /* (owned) */
+  TcModelChoices      *choices;      /* (owned) */
+  TcPullList          *pulls;        /* (owned) */
   GCancellable        *cancellable;  /* (owned) of the budgets on their way */
   GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the group) */
   gboolean             is_stale;     /* money was spent while budgets were on their way */
 
   GtkListBox          *keys;
   AdwPreferencesGroup *budgets_group;
+  AdwPreferencesGroup *models_group;
+  GtkBox              *models;
+  GtkWidget           *refresh;
+  GtkSpinner          *refreshing;
 };
 
 enum
@@ -55,6 +63,17 @@ on_add (GtkWidget  *widget,
   TcKeysPage *self = TC_KEYS_PAGE (widget);
 
   adw_dialog_present (ADW_DIALOG (tc_key_dialog_new (self->client, NULL)), widget);
+}
+
+static void
+on_add_for (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (widget);
+
+  adw_dialog_present (ADW_DIALOG (tc_key_dialog_new (self->client, g_variant_get_string (parameter, NULL))),
+                      widget);
 }
 
 static void
@@ -114,6 +133,52 @@ on_remove (GtkWidget  *widget,
                                              g_variant_get_uint64 (parameter));
 
   tc_client_request_async (self->client, "DELETE", target, NULL, NULL, on_removed, g_object_ref (self));
+}
+
+/* ---- Models ---- */
+
+static void
+on_models_loaded (TcKeysPage *self)
+{
+  gboolean is_refreshing = tc_model_choices_is_refreshing (self->choices);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->models_group), tc_model_choices_is_loaded (self->choices));
+  gtk_widget_set_visible (self->refresh, !is_refreshing);
+  gtk_widget_set_visible (GTK_WIDGET (self->refreshing), is_refreshing);
+  gtk_spinner_set_spinning (self->refreshing, is_refreshing);
+}
+
+static void
+on_refresh (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  tc_model_choices_refresh (TC_KEYS_PAGE (widget)->choices);
+}
+
+static void
+on_pull_failed (TcKeysPage *self,
+                const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, text);
+}
+
+static void
+add_cards (TcKeysPage *self)
+{
+  for (guint i = 0; tc_provider_text_get (i) != NULL; i++)
+    {
+      GtkWidget *list = gtk_list_box_new ();
+      GtkWidget *card = tc_model_card_new (self->choices, self->pulls, tc_provider_text_get (i)->word);
+
+      gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+      gtk_widget_add_css_class (list, "boxed-list");
+      /* Shown with its card, once there is something in it. */
+      gtk_widget_set_visible (card, TRUE);
+      gtk_widget_set_visible (list, FALSE);
+      gtk_list_box_append (GTK_LIST_BOX (list), card);
+      gtk_box_append (self->models, list);
+    }
 }
 
 /* ---- Budgets ---- */
@@ -241,6 +306,8 @@ tc_keys_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_KEYS_PAGE);
   g_clear_pointer (&self->budget_rows, g_hash_table_unref);
   g_clear_object (&self->list);
+  g_clear_object (&self->choices);
+  g_clear_object (&self->pulls);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_keys_page_parent_class)->dispose (object);
@@ -263,7 +330,13 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
                                                "/dev/hlx/TrainingCenter/pages/tc-keys-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keys);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_group);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, models_group);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, models);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, refresh);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, refreshing);
   gtk_widget_class_install_action (widget_class, "keys.add", NULL, on_add);
+  gtk_widget_class_install_action (widget_class, "keys.add-for", "s", on_add_for);
+  gtk_widget_class_install_action (widget_class, "keys.refresh-models", NULL, on_refresh);
   gtk_widget_class_install_action (widget_class, "keys.check", "t", on_check);
   gtk_widget_class_install_action (widget_class, "keys.remove", "t", on_remove);
 }
@@ -287,6 +360,12 @@ tc_keys_page_new (TcClient *client)
 
   self->client = g_object_ref (client);
   self->list = tc_key_list_new (client);
+  self->choices = tc_model_choices_new (client);
+  self->pulls = tc_pull_list_new (client);
+  add_cards (self);
+  g_signal_connect_object (self->choices, "loaded", G_CALLBACK (on_models_loaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->pulls, "failed", G_CALLBACK (on_pull_failed), self, G_CONNECT_SWAPPED);
+  on_models_loaded (self);
   gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, NULL, NULL);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
   g_signal_connect_object (client, "news", G_CALLBACK (on_news), self, 0);
