@@ -286,10 +286,14 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
 static void
 tc_queue_page_init (TcQueuePage *self)
 {
+  GtkAccessible *new_session;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   /* libadwaita gives both halves the name of the second. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->add))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("New Session"), -1);
+  new_session = GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->add)));
+  gtk_accessible_reset_relation (new_session, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_reset_relation (new_session, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  gtk_accessible_update_property (new_session, GTK_ACCESSIBLE_PROPERTY_LABEL, _("New Session"), -1);
   g_signal_connect_object (self->list, "activate", G_CALLBACK (on_activated), self, 0);
 }
 
