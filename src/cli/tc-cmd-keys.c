@@ -95,6 +95,19 @@ wipe_secret (JsonObject *body)
     explicit_bzero ((char *) secret, strlen (secret));
 }
 
+/* What is wrong with the keyring. */
+static void
+print_warning (JsonNode *answer)
+{
+  const char *warning = tc_json_get_string (json_node_get_object (answer), "keyring_warning", NULL);
+  g_autofree char *shown = NULL;
+
+  if (warning == NULL)
+    return;
+  shown = tc_text_sanitize (warning, -1, SENTENCE_MAX_BYTES, TC_TEXT_SINGLE_LINE);
+  fprintf (stderr, "trainctl: %s\n", shown);
+}
+
 static int
 print_key (JsonNode *answer)
 {
@@ -128,6 +141,8 @@ change (TcCli      *cli,
     return tc_cli_fail (error);
   if (!tc_json_has (json_node_get_object (answer), "key"))
     return TC_CLI_FAILURE;
+
+  print_warning (answer);
 
   return cli->args->json ? tc_cli_print_json (answer) : print_key (answer);
 }
@@ -220,6 +235,7 @@ tc_cmd_keys_list (TcCli *cli)
 
   if (answer == NULL)
     return tc_cli_fail (error);
+  print_warning (answer);
   if (cli->args->json)
     return tc_cli_print_json (answer);
   keys = tc_json_get_array (json_node_get_object (answer), "keys");

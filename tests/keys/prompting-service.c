@@ -3,9 +3,11 @@
 
 /* A Secret Service that asks a person before everything, as some do: its
  * keyring counts as open, but each item is locked and each change is a question.
+ * It knows no key exchange: secrets go over the bus as they are.
  *
  *   prompting-service dismiss   the person says no, after a moment
  *   prompting-service ignore    the person is not there
+ *   prompting-service plain     asks nobody, and keeps one secret
  *
  * Prints "ready" when it owns the name, and ends with its standard input. */
 
@@ -20,6 +22,8 @@
 #define MOMENT_MS 100
 
 static gboolean is_dismissing;
+static gboolean is_asking = TRUE;
+static GVariant *kept; /* (owned) (nullable) the secret, as it came */
 
 static gboolean
 dismiss (gpointer connection)
@@ -48,9 +52,42 @@ answer_property (const char *path,
 
   g_variant_get (arguments, "(&s&s)", &interface, &name);
   if (strcmp (name, "Locked") == 0)
-    return g_variant_new ("(v)", g_variant_new_boolean (strcmp (path, ITEM) == 0));
+    return g_variant_new ("(v)", g_variant_new_boolean (is_asking && strcmp (path, ITEM) == 0));
 
   return g_variant_new ("(v)", g_variant_new_objv (collections, -1));
+}
+
+/* Without anybody to ask. Returns: (nullable): as answer() */
+static GVariant *
+answer_alone (const char *method,
+              GVariant   *arguments)
+{
+  const char *const none[] = { NULL };
+  const char *const item[] = { ITEM, NULL };
+  GVariantBuilder secrets;
+
+  if (strcmp (method, "SearchItems") == 0)
+    return g_variant_new ("(^ao^ao)", kept != NULL ? item : none, none);
+  if (strcmp (method, "Unlock") == 0)
+    return g_variant_new ("(^aoo)", item, "/");
+  if (strcmp (method, "CreateItem") == 0)
+    {
+      g_clear_pointer (&kept, g_variant_unref);
+      kept = g_variant_get_child_value (arguments, 1);
+      return g_variant_new ("(oo)", ITEM, "/");
+    }
+  if (strcmp (method, "GetSecrets") == 0)
+    {
+      g_variant_builder_init (&secrets, G_VARIANT_TYPE ("a{o(oayays)}"));
+      if (kept != NULL)
+        g_variant_builder_add (&secrets, "{o@(oayays)}", ITEM, kept);
+      return g_variant_new ("(a{o(oayays)})", &secrets);
+    }
+  if (strcmp (method, "Delete") != 0)
+    return NULL;
+  g_clear_pointer (&kept, g_variant_unref);
+
+  return g_variant_new ("(o)", "/");
 }
 
 /* Returns: (nullable): what a method answers with; NULL: it is not known */
@@ -76,6 +113,8 @@ answer (GDBusConnection *connection,
     }
   if (strcmp (method, "ReadAlias") == 0)
     return g_variant_new ("(o)", COLLECTION);
+  if (!is_asking)
+    return answer_alone (method, arguments);
   if (strcmp (method, "SearchItems") == 0)
     return g_variant_new ("(^ao^ao)", none, item);
   if (strcmp (method, "Unlock") == 0)
@@ -151,6 +190,7 @@ main (int   argc,
   g_autoptr(GIOChannel) input = g_io_channel_unix_new (0);
 
   is_dismissing = argc > 1 && strcmp (argv[1], "dismiss") == 0;
+  is_asking = argc < 2 || strcmp (argv[1], "plain") != 0;
   g_io_add_watch (input, G_IO_IN | G_IO_HUP, on_input, loop);
   g_bus_own_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets", G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, on_name,
                   NULL, NULL, NULL);

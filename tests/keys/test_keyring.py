@@ -38,11 +38,11 @@ def add(engine: Engine, stub: Stub, name: str = "mine") -> tuple[int, Any, float
 
 def check_refused(engine: Engine, stub: Stub, words: str) -> float:
     """An added key is refused with these words and is nowhere; seconds."""
-    before = engine.get("/api/keys/list")
+    before = engine.get("/api/keys/list")["keys"]
     status, answer, seconds = add(engine, stub, "refused")
     check_equal((status, answer["error"]["code"]), (503, "unavailable"), str(answer))
     check(words in answer["error"]["message"], answer)
-    check_equal(engine.get("/api/keys/list"), before, "keys")
+    check_equal(engine.get("/api/keys/list")["keys"], before, "keys")
     for path in engine.root.rglob("*"):
         if path.is_file():
             check(CANARY.encode() not in path.read_bytes(), path, "has the key")
@@ -134,6 +134,24 @@ def ignored() -> None:
         check(check_refused(engine, stub, "did not answer within 5 seconds") < 7, "late")
         key = engine.post("/api/keys/check/1")["key"]
         check_equal(key["state"], "no-secret", key)
+
+
+@test("S06 a keyring that sends keys unencrypted works, and everybody is warned; one that encrypts: nobody")
+def plain() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus.address) as engine:
+        check("keyring_warning" not in engine.get("/api/keys/list"), "before anybody knows")
+        check("keyring_warning" not in add(engine, stub)[1], "gnome-keyring")
+        check_equal(engine.trainctl("keys", "list").stderr, "", "gnome-keyring")
+        prompting(bus, "plain")
+        status, answer, _ = add(engine, stub, "second")
+        check_equal(status, 201, answer)
+        check("unencrypted" in answer["keyring_warning"], answer)
+        check("unencrypted" in engine.get("/api/keys/list")["keyring_warning"], "the list")
+        shown = engine.trainctl("keys", "list")
+        check("unencrypted" in shown.stderr and "second" in shown.stdout, shown)
+        check("unencrypted" in engine.log.read_text(), "the engine's log")
+        check_equal(engine.post("/api/keys/check/2")["key"]["state"], "valid", "it works")
+        check_equal(engine.request("DELETE", "/api/keys/2?now=1")[0], 200, "remove")
 
 
 @test("S07 the keyring dies and comes back: the engine lives and finds it")

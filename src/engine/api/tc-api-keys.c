@@ -168,6 +168,16 @@ begin (TcApiRequest      *request,
 }
 
 static void
+add_warning (JsonObject *answer,
+             TcKeyPool  *keys)
+{
+  const char *warning = tc_key_pool_get_warning (keys);
+
+  if (warning != NULL)
+    json_object_set_string_member (answer, "keyring_warning", warning);
+}
+
+static void
 reply_key (TcApiRequest *request,
            guint         status,
            TcKeyPool    *keys,
@@ -184,6 +194,7 @@ reply_key (TcApiRequest *request,
     }
   answer = json_object_new ();
   json_object_set_member (answer, "key", key_to_json (request->api, key));
+  add_warning (answer, keys);
   tc_api_request_reply_object (request, status, answer);
 }
 
@@ -227,6 +238,7 @@ tc_api_handle_keys_list (TcApiRequest *request)
     }
   json_object_set_array_member (answer, "keys", list);
   json_object_set_array_member (answer, "removed", removed);
+  add_warning (answer, api->keys);
   tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
 }
 

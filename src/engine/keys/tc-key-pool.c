@@ -90,6 +90,15 @@ tc_key_pool_new (TcStore   *store,
   return self;
 }
 
+/** tc_key_pool_get_warning: Returns: (nullable): what is wrong with the keyring, for people, as far as is known */
+const char *
+tc_key_pool_get_warning (TcKeyPool *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_POOL (self), NULL);
+
+  return tc_keyring_get_warning (self->keyring);
+}
+
 /** tc_key_pool_shutdown: does nothing more by itself */
 void
 tc_key_pool_shutdown (TcKeyPool *self)

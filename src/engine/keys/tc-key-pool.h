@@ -112,6 +112,8 @@ TcSecret       *tc_key_pool_look_up_finish (TcKeyPool           *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 
+const char     *tc_key_pool_get_warning    (TcKeyPool           *self);
+
 /* What logs must not show: masks the secrets that this process has seen, and what
  * looks like a key. Learning asks the keyring for the others. */
 TcRedactor     *tc_key_pool_get_redactor   (TcKeyPool           *self);

@@ -14,6 +14,7 @@ typedef struct
 {
   TcRedactor *redactor; /* (owned) of every secret that passed through here */
   GHashTable *seen;     /* (owned) their names */
+  char       *warning;  /* (owned) (nullable) */
 } TcKeyringPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TcKeyring, tc_keyring, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ tc_keyring_finalize (GObject *object)
 
   tc_redactor_free (priv->redactor);
   g_hash_table_unref (priv->seen);
+  g_free (priv->warning);
 
   G_OBJECT_CLASS (tc_keyring_parent_class)->finalize (object);
 }
@@ -71,6 +73,30 @@ tc_keyring_get_redactor (TcKeyring *self)
   g_return_val_if_fail (TC_IS_KEYRING (self), NULL);
 
   return priv->redactor;
+}
+
+/** tc_keyring_get_warning: Returns: (nullable): what is wrong with how it keeps secrets, for people */
+const char *
+tc_keyring_get_warning (TcKeyring *self)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_val_if_fail (TC_IS_KEYRING (self), NULL);
+
+  return priv->warning;
+}
+
+/** tc_keyring_set_warning: @warning: (nullable): a sentence; for what derives from this */
+void
+tc_keyring_set_warning (TcKeyring  *self,
+                        const char *warning)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_if_fail (TC_IS_KEYRING (self));
+
+  if (g_set_str (&priv->warning, warning) && warning != NULL)
+    g_warning ("%s", warning);
 }
 
 /** tc_keyring_has_seen: Returns: whether the redactor knows the secret of that name */

@@ -52,6 +52,9 @@ struct _TcKeyringClass
 };
 
 TcRedactor *tc_keyring_get_redactor (TcKeyring            *self);
+const char *tc_keyring_get_warning  (TcKeyring            *self);
+void      tc_keyring_set_warning    (TcKeyring            *self,
+                                     const char           *warning);
 gboolean  tc_keyring_has_seen       (TcKeyring            *self,
                                      const char           *id);
 void      tc_keyring_store_async    (TcKeyring            *self,

@@ -19,6 +19,10 @@
 #define DISMISSED \
   "The keyring asked whether Training Center may have the key, and that was dismissed. Try again, and allow it."
 
+#define PLAIN \
+  "The keyring takes keys and gives them out unencrypted: whoever can watch the session bus sees them. Use one " \
+  "that encrypts what it sends (gnome-keyring, KeePassXC, KWallet of Plasma 6), then replace the keys."
+
 typedef enum
 {
   JOB_STORE,
@@ -305,13 +309,10 @@ job_use_file (Job *job)
 }
 
 static void
-job_call (Job *job)
+job_send (Job *job)
 {
   g_autoptr(GHashTable) attributes = secret_attributes_build (&schema, ATTRIBUTE, job->id, NULL);
 
-  /* libsecret remembers its session with a service, also with one that is not
-   * there any more; calls are rare, so each begins anew. */
-  secret_service_disconnect ();
   job->n_pending++;
   switch (job->kind)
     {
@@ -327,6 +328,46 @@ job_call (Job *job)
       secret_password_clearv (&schema, attributes, job->cancellable, on_cleared, job);
       break;
     }
+}
+
+/* A service that knows no key exchange puts secrets on the bus as they are. */
+static void
+look_at_session (Job           *job,
+                 SecretService *service)
+{
+  gboolean is_plain = g_strcmp0 (secret_service_get_session_algorithms (service), "plain") == 0;
+
+  tc_keyring_set_warning (g_task_get_source_object (job->task), is_plain ? PLAIN : NULL);
+}
+
+static void
+on_service (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Job *job = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SecretService) service = secret_service_get_finish (result, &error);
+
+  job->n_pending--;
+  if (service == NULL)
+    job_fail_for (job, error);
+  else if (job->task != NULL)
+    {
+      look_at_session (job, service);
+      job_send (job);
+    }
+  job_release (job);
+}
+
+static void
+job_call (Job *job)
+{
+  /* libsecret remembers its session with a service, also with one that is not
+   * there any more; calls are rare, so each begins anew. */
+  secret_service_disconnect ();
+  job->n_pending++;
+  secret_service_get (SECRET_SERVICE_OPEN_SESSION, job->cancellable, on_service, job);
 }
 
 static void
