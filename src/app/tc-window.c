@@ -7,12 +7,14 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-app-text.h"
 #include "tc-compare-page.h"
 #include "tc-install.h"
 #include "tc-history-page.h"
 #include "tc-keys-page.h"
 #include "tc-queue-page.h"
 #include "tc-session-page.h"
+#include "tc-spend-bar.h"
 #include "tc-state-banner.h"
 
 struct _TcWindow
@@ -22,6 +24,8 @@ struct _TcWindow
   TcClient               *client;  /* (owned) */
   TcPaths                *paths;   /* (owned) */
   TcKeyList              *keys;    /* (owned) for the banners */
+  TcQueuePage            *queue;   /* (owned) */
+  AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
 
   AdwToastOverlay        *toasts;
   AdwNavigationSplitView *split;
@@ -29,6 +33,7 @@ struct _TcWindow
   GtkListBox             *sidebar;
   GtkListBoxRow          *chosen;  /* (nullable) of the page that is shown */
   GtkLabel               *count;
+  TcSpendBar             *spend;
   GtkWidget              *awake;
 };
 
@@ -143,6 +148,45 @@ on_key_removed (AdwNavigationPage *page,
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* ---- Sessions ---- */
+
+static void
+on_restore_session (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  tc_queue_page_restore (TC_WINDOW (widget)->queue, g_variant_get_uint64 (parameter));
+}
+
+/* An offer that is no longer one does not stay. */
+static void
+on_session_restored (TcQueuePage *page,
+                     TcWindow    *self)
+{
+  if (self->undo != NULL)
+    adw_toast_dismiss (self->undo);
+  g_clear_object (&self->undo);
+}
+
+static void
+on_session_removed (TcQueuePage *page,
+                    TcSession   *session,
+                    TcWindow    *self)
+{
+  g_autofree char *title = tc_app_text_dup_title (session);
+  g_autofree char *text = g_strdup_printf (_("“%s” was removed"), title);
+  AdwToast *toast = adw_toast_new ("");
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_action_name (toast, "win.restore-session");
+  adw_toast_set_action_target (toast, "t", tc_session_get_id (session));
+  on_session_restored (page, self);
+  self->undo = g_object_ref (toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static void
 on_opened (AdwNavigationPage *page,
            TcSession         *session,
@@ -200,6 +244,8 @@ tc_window_dispose (GObject *object)
   TcWindow *self = TC_WINDOW (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
+  g_clear_object (&self->undo);
+  g_clear_object (&self->queue);
   g_clear_object (&self->keys);
   g_clear_object (&self->client);
   g_clear_object (&self->paths);
@@ -214,16 +260,19 @@ tc_window_class_init (TcWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tc_window_dispose;
 
+  g_type_ensure (TC_TYPE_SPEND_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/tc-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TcWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, split);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, spend);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, awake);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_page_selected);
   gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
+  gtk_widget_class_install_action (widget_class, "win.restore-session", "t", on_restore_session);
 }
 
 static void
@@ -287,6 +336,7 @@ tc_window_new (AdwApplication *application,
   TcQueuePage *queue = tc_queue_page_new (client);
   TcHistoryPage *history = tc_history_page_new (client);
   TcKeysPage *keys = tc_keys_page_new (client);
+  g_autoptr(TcBudgetStatus) budgets = tc_budget_status_new (client);
 
   self->client = g_object_ref (client);
   self->paths = g_object_ref (paths);
@@ -294,6 +344,10 @@ tc_window_new (AdwApplication *application,
   g_signal_connect_object (self->pages, "notify::visible-page", G_CALLBACK (on_visible_page), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "opened", G_CALLBACK (on_opened), self, 0);
+  g_signal_connect_object (queue, "removed", G_CALLBACK (on_session_removed), self, 0);
+  g_signal_connect_object (queue, "restored", G_CALLBACK (on_session_restored), self, 0);
+  self->queue = g_object_ref (queue);
+  tc_spend_bar_set_budgets (self->spend, budgets);
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
                            G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);

@@ -153,6 +153,77 @@ tc_session_entry_apply (TcSessionConfig *config,
     }
 }
 
+static char *
+take_setting (GPtrArray  *settings,
+              const char *key)
+{
+  for (guint i = settings->len; i > 0; i--)
+    {
+      TcSetting *setting = g_ptr_array_index (settings, i - 1);
+      g_autofree char *value = NULL;
+
+      if (!g_str_equal (setting->key, key))
+        continue;
+      value = g_strdup (setting->value);
+      g_ptr_array_remove_index (settings, i - 1);
+      return g_steal_pointer (&value);
+    }
+
+  return g_strdup ("");
+}
+
+static char *
+take_environment (GPtrArray *environment)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < environment->len; i++)
+    {
+      TcSetting *variable = g_ptr_array_index (environment, i);
+      g_autofree char *value = strpbrk (variable->value, " \t\n\"'\\$`#") != NULL
+                                 ? g_shell_quote (variable->value) : g_strdup (variable->value);
+
+      g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", variable->key, value);
+    }
+  g_ptr_array_set_size (environment, 0);
+
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+/**
+ * tc_session_entry_take:
+ * @config: not shared
+ *
+ * The other way round: takes out of @config what tc_session_entry_apply() would
+ * put there.
+ *
+ * Returns: (transfer full): what is to be typed for it
+ */
+char *
+tc_session_entry_take (TcSessionConfig *config,
+                       TcEntry          entry)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  TcMoney budget = config->budget;
+
+  switch (entry)
+    {
+    case TC_ENTRY_BUDGET:
+      config->budget = TC_BUDGET_NONE;
+      return g_strdup (budget == TC_BUDGET_NONE ? ""
+                       : g_ascii_formatd (digits, sizeof digits, "%.6g", (double) budget / TC_MONEY_DOLLAR));
+
+    case TC_ENTRY_ENVIRONMENT:
+      return take_environment (config->environment);
+
+    case TC_ENTRY_BATCH_SIZE:
+    case TC_ENTRY_SEQUENCE_LENGTH:
+    case TC_ENTRY_LEARNING_RATE:
+    default:
+      return take_setting (config->settings, options[entry].key);
+    }
+}
+
 /**
  * tc_session_entry_get_range:
  * @entry: a batch size, a sequence length or a learning rate

@@ -33,6 +33,8 @@ typedef enum
 TcEntryProblem tc_session_entry_apply     (TcSessionConfig *config,
                                            TcEntry          entry,
                                            const char      *text);
+char          *tc_session_entry_take      (TcSessionConfig *config,
+                                           TcEntry          entry);
 void           tc_session_entry_get_range (TcEntry          entry,
                                            double          *minimum,
                                            double          *maximum);

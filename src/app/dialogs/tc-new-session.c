@@ -22,6 +22,7 @@ struct _TcNewSession
   TcPlan         *plan;     /* (owned) (nullable) while it is being made */
   TcModelChoices    *models;   /* (owned) */
   TcKeyList      *keys;     /* (owned) */
+  TcSessionConfig *like;    /* (owned) (nullable) what no row shows is taken from it */
   GArray         *key_ids;  /* (owned) (element-type guint64) of the entries behind the first */
   gboolean        is_ready; /* all widgets are there */
 
@@ -111,6 +112,8 @@ apply_teacher (TcNewSession    *self,
   guint selected = adw_combo_row_get_selected (self->key);
 
   g_set_str (&config->provider, tc_provider_row_get_word (self->provider));
+  g_clear_pointer (&config->model, g_free);
+  config->key_id = 0;
   if (g_str_equal (config->provider, "none"))
     return;
   g_set_str (&config->model, tc_model_row_get_id (self->model));
@@ -124,7 +127,7 @@ static TcSessionConfig *
 build_config (TcNewSession *self,
               gboolean     *is_fine)
 {
-  TcSessionConfig *config = tc_session_config_new ();
+  TcSessionConfig *config = self->like != NULL ? tc_session_config_copy (self->like) : tc_session_config_new ();
   const struct { TcEntry entry; TcFieldRow *row; } fields[] = {
     { TC_ENTRY_BATCH_SIZE, self->batch_size },
     { TC_ENTRY_SEQUENCE_LENGTH, self->sequence_length },
@@ -259,6 +262,7 @@ tc_new_session_dispose (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->keys);
   g_clear_pointer (&self->key_ids, g_array_unref);
+  g_clear_pointer (&self->like, tc_session_config_unref);
 
   G_OBJECT_CLASS (tc_new_session_parent_class)->dispose (object);
 }
@@ -333,6 +337,71 @@ tc_new_session_new (TcClient *client)
   tc_plan_bar_set_plan (self->bar, self->plan, FALSE);
   tc_provider_row_set_models (self->provider, client, self->models);
   tc_model_row_follow (self->model, self->provider, self->models);
+  self->is_ready = TRUE;
+  on_provider_edited (self);
+
+  return self;
+}
+
+/* Returns: the place of @word, or the first where it is not among @words */
+static guint
+find_word (const char *const *words,
+           guint              n,
+           const char        *word)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (words[i], word) == 0)
+      return i;
+
+  return 0;
+}
+
+static void
+fill (TcNewSession *self)
+{
+  TcSessionConfig *like = self->like;
+  const struct { TcEntry entry; TcFieldRow *row; } fields[] = {
+    { TC_ENTRY_BATCH_SIZE, self->batch_size },
+    { TC_ENTRY_SEQUENCE_LENGTH, self->sequence_length },
+    { TC_ENTRY_LEARNING_RATE, self->learning_rate },
+    { TC_ENTRY_BUDGET, self->budget },
+    { TC_ENTRY_ENVIRONMENT, self->environment },
+  };
+
+  adw_combo_row_set_selected (self->corpus, find_word (corpora, G_N_ELEMENTS (corpora), like->corpus));
+  adw_combo_row_set_selected (self->target, find_word (targets, G_N_ELEMENTS (targets), like->target));
+  adw_combo_row_set_selected (self->policy, find_word (policies, G_N_ELEMENTS (policies), like->policy));
+  adw_spin_row_set_value (self->epochs, like->epochs);
+  adw_spin_row_set_value (self->verdict_every, like->verdict_every);
+  adw_switch_row_set_active (self->auto_stop, like->auto_stop);
+  tc_file_row_set_path (self->script, like->script);
+  tc_file_row_set_path (self->resume_from, like->resume_from);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autofree char *text = tc_session_entry_take (like, fields[i].entry);
+
+      tc_field_row_set_text (fields[i].row, text);
+    }
+  tc_provider_row_set_word (self->provider, like->provider);
+  if (like->model != NULL)
+    tc_model_row_set_id (self->model, like->model);
+}
+
+/**
+ * tc_new_session_new_like:
+ * @config: of another session
+ *
+ * Returns: (transfer floating): a dialog that is filled in already
+ */
+TcNewSession *
+tc_new_session_new_like (TcClient        *client,
+                         TcSessionConfig *config)
+{
+  TcNewSession *self = tc_new_session_new (client);
+
+  self->like = tc_session_config_copy (config);
+  self->is_ready = FALSE;
+  fill (self);
   self->is_ready = TRUE;
   on_provider_edited (self);
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define TC_TYPE_NEW_SESSION (tc_new_session_get_type ())
 G_DECLARE_FINAL_TYPE (TcNewSession, tc_new_session, TC, NEW_SESSION, AdwDialog)
 
-TcNewSession *tc_new_session_new (TcClient *client);
+TcNewSession *tc_new_session_new      (TcClient        *client);
+TcNewSession *tc_new_session_new_like (TcClient        *client,
+                                       TcSessionConfig *config);
 
 G_END_DECLS

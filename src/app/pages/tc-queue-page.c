@@ -8,29 +8,38 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
+#include "tc-app-text.h"
 #include "tc-curriculum-dialog.h"
 #include "tc-new-session.h"
+#include "tc-queue-edits.h"
 #include "tc-queue-row.h"
+#include "tc-section-header.h"
 #include "tc-section-model.h"
 
 struct _TcQueuePage
 {
-  AdwNavigationPage  parent_instance;
+  AdwNavigationPage   parent_instance;
 
-  TcClient          *client;    /* (owned) */
-  TcSectionModel    *sections;  /* (owned) */
-  GtkSingleSelection *selection; /* (owned) */
+  TcClient           *client;     /* (owned) */
+  TcQueueEdits       *edits;      /* (owned) */
+  TcQueueEstimates   *estimates;  /* (owned) */
+  TcSectionModel     *sections;   /* (owned) */
+  GtkNoSelection     *selection;  /* (owned) nothing is selected, only focused */
+  guint64             focus_id;   /* whose row gets the keyboard when the list has changed; 0: none's */
+  guint               focus_source;
 
-  AdwSplitButton    *add;
-  GtkButton         *start;
-  GtkStack          *stack;
-  GtkListView       *list;
+  GtkButton          *start;
+  AdwSplitButton     *add;
+  GtkStack           *stack;
+  GtkListView        *list;
 };
 
 enum
 {
   SIGNAL_FAILED,
   SIGNAL_OPENED,
+  SIGNAL_REMOVED,
+  SIGNAL_RESTORED,
   N_SIGNALS,
 };
 
@@ -45,7 +54,7 @@ on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
           TcQueuePage              *self)
 {
-  gtk_list_item_set_child (item, tc_queue_row_new (self->client));
+  gtk_list_item_set_child (item, tc_queue_row_new (self->client, self->estimates));
 }
 
 static void
@@ -53,10 +62,11 @@ on_bind (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          TcQueuePage              *self)
 {
-  g_autofree char *title = tc_app_text_dup_title (gtk_list_item_get_item (item));
+  TcSession *session = gtk_list_item_get_item (item);
+  g_autofree char *title = tc_app_text_dup_title (session);
 
+  tc_queue_row_set_session (TC_QUEUE_ROW (gtk_list_item_get_child (item)), session);
   gtk_list_item_set_accessible_label (item, title);
-  tc_queue_row_set_session (TC_QUEUE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
 }
 
 static void
@@ -72,11 +82,7 @@ on_setup_header (GtkSignalListItemFactory *factory,
                  GtkListHeader            *header,
                  TcQueuePage              *self)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "heading");
-  gtk_list_header_set_child (header, label);
+  gtk_list_header_set_child (header, tc_section_header_new (self->estimates));
 }
 
 static void
@@ -84,11 +90,8 @@ on_bind_header (GtkSignalListItemFactory *factory,
                 GtkListHeader            *header,
                 TcQueuePage              *self)
 {
-  static const char *const titles[] = { N_("Running"), N_("Up Next"), N_("Finished") };
-  TcSession *session = gtk_list_header_get_item (header);
-
-  gtk_label_set_label (GTK_LABEL (gtk_list_header_get_child (header)),
-                       _(titles[tc_section_of (session)]));
+  tc_section_header_set_section (TC_SECTION_HEADER (gtk_list_header_get_child (header)),
+                                 tc_section_of (gtk_list_header_get_item (header)));
 }
 
 /* ---- What the page shows ---- */
@@ -231,6 +234,214 @@ on_activated (GtkListView *list,
   g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
 }
 
+/* ---- Rows that move, go and come back ---- */
+
+/* Returns: (nullable): the row that has the keyboard */
+static TcQueueRow *
+find_focused (TcQueuePage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list)))
+    return NULL;
+  if (child != NULL && TC_IS_QUEUE_ROW (child))
+    return TC_QUEUE_ROW (child);
+
+  return TC_QUEUE_ROW (gtk_widget_get_ancestor (focus, TC_TYPE_QUEUE_ROW));
+}
+
+static guint
+find_position (TcQueuePage *self,
+               guint64      id)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcSession) session = g_list_model_get_item (model, i);
+
+      if (tc_session_get_id (session) == id)
+        return i;
+    }
+
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static gboolean
+on_focus (gpointer user_data)
+{
+  TcQueuePage *self = user_data;
+  guint position = find_position (self, self->focus_id);
+
+  self->focus_source = 0;
+  if (position != GTK_INVALID_LIST_POSITION && gtk_widget_get_mapped (GTK_WIDGET (self->list)))
+    {
+      gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
+      self->focus_id = 0;
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_rows_changed (TcQueuePage *self)
+{
+  tc_queue_estimates_update (self->estimates);
+  if (self->focus_id != 0 && self->focus_source == 0)
+    self->focus_source = g_idle_add (on_focus, self);
+}
+
+/* The neighbour of a row that goes away. */
+static guint64
+find_neighbour (TcQueuePage *self,
+                guint64      id)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint n = g_list_model_get_n_items (model);
+  guint position = find_position (self, id);
+  g_autoptr(TcSession) neighbour = NULL;
+
+  if (position == GTK_INVALID_LIST_POSITION || n < 2)
+    return 0;
+  neighbour = g_list_model_get_item (model, position + 1 < n ? position + 1 : position - 1);
+
+  return tc_session_get_id (neighbour);
+}
+
+static void
+move (TcQueuePage *self,
+      const char  *name,
+      guint64      id)
+{
+  int step = -1;
+
+  if (g_str_has_suffix (name, "move-down"))
+    step = 1;
+  else if (g_str_has_suffix (name, "move-to-top"))
+    step = -G_MAXINT;
+  self->focus_id = id;
+  tc_queue_edits_step (self->edits, id, step);
+}
+
+static void
+remove_session (TcQueuePage *self,
+                TcSession   *session)
+{
+  if (session == NULL || tc_session_state_is_active (tc_session_get_state (session)))
+    {
+      gtk_widget_error_bell (GTK_WIDGET (self));
+      return;
+    }
+  self->focus_id = find_neighbour (self, tc_session_get_id (session));
+  tc_queue_edits_remove (self->edits, session);
+}
+
+/* "session.…" from a menu, with the id of the session. */
+static void
+on_row_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TcQueuePage *self = TC_QUEUE_PAGE (widget);
+  guint64 id = g_variant_get_uint64 (parameter);
+  TcSession *session = tc_queue_lookup (tc_client_get_queue (self->client), id);
+
+  if (session == NULL)
+    return;
+  if (g_str_equal (name, "session.open"))
+    g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+  else if (g_str_equal (name, "session.remove"))
+    remove_session (self, session);
+  else if (g_str_equal (name, "session.duplicate"))
+    adw_dialog_present (ADW_DIALOG (tc_new_session_new_like (self->client, tc_session_get_config (session))),
+                        widget);
+  else
+    move (self, name, id);
+}
+
+/* "queue.…" by keyboard: of the row that has the focus. */
+static void
+on_focus_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  TcQueuePage *self = TC_QUEUE_PAGE (widget);
+  TcQueueRow *row = find_focused (self);
+  TcSession *session = row != NULL ? tc_queue_row_get_session (row) : NULL;
+
+  if (session == NULL)
+    return;
+  if (g_str_equal (name, "queue.row-menu"))
+    tc_queue_row_show_menu (row);
+  else if (g_str_equal (name, "queue.remove"))
+    remove_session (self, session);
+  else
+    move (self, name, tc_session_get_id (session));
+}
+
+static void
+on_place (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  TcQueuePage *self = TC_QUEUE_PAGE (widget);
+  guint64 other;
+  gboolean is_behind;
+
+  g_variant_get (parameter, "(ttb)", &self->focus_id, &other, &is_behind);
+  tc_queue_edits_place (self->edits, self->focus_id, other, is_behind);
+}
+
+static void
+on_undo (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  if (!tc_queue_edits_undo (TC_QUEUE_PAGE (widget)->edits))
+    gtk_widget_error_bell (widget);
+}
+
+static void
+on_removed (TcQueuePage *self,
+            TcSession   *session)
+{
+  g_signal_emit (self, signals[SIGNAL_REMOVED], 0, session);
+}
+
+static void
+on_restored (TcQueuePage *self,
+             guint64      id)
+{
+  self->focus_id = id;
+  g_signal_emit (self, signals[SIGNAL_RESTORED], 0);
+}
+
+static void
+on_edit_failed (TcQueuePage *self,
+                const char  *text)
+{
+  self->focus_id = 0;
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, text);
+}
+
+/**
+ * tc_queue_page_restore:
+ * @id: a session that was removed
+ *
+ * Puts it back.
+ */
+void
+tc_queue_page_restore (TcQueuePage *self,
+                       guint64      id)
+{
+  g_return_if_fail (TC_IS_QUEUE_PAGE (self));
+
+  tc_queue_edits_restore (self->edits, id);
+}
+
 /* The rows come in pieces, and the list stays where it was between them. */
 static void
 on_state_changed (TcQueuePage *self)
@@ -245,21 +456,51 @@ tc_queue_page_dispose (GObject *object)
 {
   TcQueuePage *self = TC_QUEUE_PAGE (object);
 
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_QUEUE_PAGE);
   g_clear_object (&self->selection);
   g_clear_object (&self->sections);
+  g_clear_object (&self->estimates);
+  g_clear_object (&self->edits);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_queue_page_parent_class)->dispose (object);
 }
 
 static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  static const struct { const char *name; const char *type; GtkWidgetActionActivateFunc activate; } actions[] = {
+    { "queue.new", NULL, on_new },
+    { "queue.curriculum", NULL, on_curriculum },
+    { "queue.toggle", NULL, on_toggle },
+    { "queue.try", NULL, on_try },
+    { "queue.undo", NULL, on_undo },
+    { "queue.move-up", NULL, on_focus_action },
+    { "queue.move-down", NULL, on_focus_action },
+    { "queue.remove", NULL, on_focus_action },
+    { "queue.row-menu", NULL, on_focus_action },
+    { "session.suspend", "t", on_session_action },
+    { "session.resume", "t", on_session_action },
+    { "session.cancel", "t", on_session_action },
+    { "session.retry", "t", on_session_action },
+    { "session.open", "t", on_row_action },
+    { "session.move-to-top", "t", on_row_action },
+    { "session.move-up", "t", on_row_action },
+    { "session.move-down", "t", on_row_action },
+    { "session.duplicate", "t", on_row_action },
+    { "session.remove", "t", on_row_action },
+    { "session.place", "(ttb)", on_place },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].type, actions[i].activate);
+}
+
+static void
 tc_queue_page_class_init (TcQueuePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  static const char *const verbs[] = {
-    "session.suspend", "session.resume", "session.cancel", "session.retry"
-  };
 
   G_OBJECT_CLASS (klass)->dispose = tc_queue_page_dispose;
   signals[SIGNAL_FAILED] =
@@ -268,6 +509,12 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   signals[SIGNAL_OPENED] =
     g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, TC_TYPE_SESSION);
+  signals[SIGNAL_REMOVED] =
+    g_signal_new ("removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, TC_TYPE_SESSION);
+  signals[SIGNAL_RESTORED] =
+    g_signal_new ("restored", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-queue-page.ui");
@@ -275,12 +522,7 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, start);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcQueuePage, list);
-  gtk_widget_class_install_action (widget_class, "queue.new", NULL, on_new);
-  gtk_widget_class_install_action (widget_class, "queue.curriculum", NULL, on_curriculum);
-  gtk_widget_class_install_action (widget_class, "queue.toggle", NULL, on_toggle);
-  gtk_widget_class_install_action (widget_class, "queue.try", NULL, on_try);
-  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    gtk_widget_class_install_action (widget_class, verbs[i], "t", on_session_action);
+  install_actions (widget_class);
 }
 
 static void
@@ -325,11 +567,17 @@ tc_queue_page_new (TcClient *client)
   TcQueue *queue = tc_client_get_queue (client);
 
   self->client = g_object_ref (client);
+  self->edits = tc_queue_edits_new (client);
+  self->estimates = tc_queue_estimates_new (client);
   self->sections = tc_section_model_new (queue);
-  self->selection = gtk_single_selection_new (g_object_ref (tc_section_model_get_model (self->sections)));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  self->selection = gtk_no_selection_new (g_object_ref (tc_section_model_get_model (self->sections)));
   set_factories (self);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->edits, "removed", G_CALLBACK (on_removed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->edits, "restored", G_CALLBACK (on_restored), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->edits, "failed", G_CALLBACK (on_edit_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_queue_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::paused", G_CALLBACK (on_queue_changed), self,

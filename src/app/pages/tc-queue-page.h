@@ -16,7 +16,11 @@ G_DECLARE_FINAL_TYPE (TcQueuePage, tc_queue_page, TC, QUEUE_PAGE, AdwNavigationP
 
 /* Signals:
  *  failed (const char *text) something asked for did not work
- *  opened (TcSession *) somebody wants to see more of it */
-TcQueuePage *tc_queue_page_new (TcClient *client);
+ *  opened (TcSession *) somebody wants to see more of it
+ *  removed (TcSession *) it can be put back now
+ *  restored () something that was removed comes back */
+TcQueuePage *tc_queue_page_new     (TcClient    *client);
+void         tc_queue_page_restore (TcQueuePage *self,
+                                    guint64      id);
 
 G_END_DECLS

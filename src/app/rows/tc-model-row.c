@@ -17,6 +17,7 @@ struct _TcModelRow
   TcProviderRow *provider;  /* (owned) (nullable) until it follows one */
   GtkFilter     *filter;    /* (owned) */
   GtkWidget     *tier;
+  char          *wanted;      /* (owned) (nullable) the id to select as soon as it is listed */
   gboolean       is_settling; /* the list is being changed */
 };
 
@@ -123,6 +124,25 @@ show (TcModelRow *self)
     tc_field_row_say (ADW_ACTION_ROW (self), about, !tc_model_item_is_usable (item));
 }
 
+/* The models may come later than the wish. */
+static void
+select_wanted (TcModelRow *self)
+{
+  GListModel *models = adw_combo_row_get_model (ADW_COMBO_ROW (self));
+  guint n = models != NULL && self->wanted != NULL ? g_list_model_get_n_items (models) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcModelItem) item = g_list_model_get_item (models, i);
+
+      if (g_strcmp0 (tc_model_item_get_id (item), self->wanted) != 0)
+        continue;
+      g_clear_pointer (&self->wanted, g_free);
+      adw_combo_row_set_selected (ADW_COMBO_ROW (self), i);
+      break;
+    }
+}
+
 static void
 on_selected (TcModelRow *self)
 {
@@ -139,7 +159,16 @@ on_provider_edited (TcModelRow *self)
   self->is_settling = TRUE;
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   self->is_settling = FALSE;
+  select_wanted (self);
   on_selected (self);
+}
+
+static void
+tc_model_row_finalize (GObject *object)
+{
+  g_free (TC_MODEL_ROW (object)->wanted);
+
+  G_OBJECT_CLASS (tc_model_row_parent_class)->finalize (object);
 }
 
 static void
@@ -157,6 +186,7 @@ static void
 tc_model_row_class_init (TcModelRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tc_model_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tc_model_row_finalize;
   edited_signal = g_signal_new ("edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
 }
@@ -200,6 +230,7 @@ tc_model_row_follow (TcModelRow    *self,
   self->provider = g_object_ref (provider);
   mine = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (models)), g_object_ref (self->filter));
   adw_combo_row_set_model (ADW_COMBO_ROW (self), G_LIST_MODEL (mine));
+  g_signal_connect_object (mine, "items-changed", G_CALLBACK (select_wanted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (provider, "edited", G_CALLBACK (on_provider_edited), self, G_CONNECT_SWAPPED);
   on_provider_edited (self);
 }
@@ -215,6 +246,17 @@ tc_model_row_get_id (TcModelRow *self)
   item = get_item (self);
 
   return item != NULL ? tc_model_item_get_id (item) : NULL;
+}
+
+/** tc_model_row_set_id: @id: of the model to choose, now or as soon as it is listed */
+void
+tc_model_row_set_id (TcModelRow *self,
+                     const char *id)
+{
+  g_return_if_fail (TC_IS_MODEL_ROW (self));
+
+  g_set_str (&self->wanted, id);
+  select_wanted (self);
 }
 
 /** tc_model_row_is_usable: Returns: whether what is chosen can be asked */

@@ -17,6 +17,8 @@ void        tc_model_row_follow    (TcModelRow    *self,
                                     TcProviderRow *provider,
                                     TcModelChoices   *models);
 const char *tc_model_row_get_id    (TcModelRow    *self);
+void        tc_model_row_set_id    (TcModelRow    *self,
+                                    const char    *id);
 gboolean    tc_model_row_is_usable (TcModelRow    *self);
 
 G_END_DECLS

@@ -8,21 +8,25 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
+#include "tc-expected-text.h"
 #include "tc-widget.h"
 
 struct _TcSessionRow
 {
-  GtkWidget    parent_instance;
+  GtkWidget         parent_instance;
 
-  TcSession   *session;     /* (owned) (nullable) */
-  gulong       changed_id;
-  const char  *style;       /* (nullable) the class of the status icon now */
+  TcQueueEstimates *estimates;  /* (owned) (nullable) while it is being made */
+  TcSession        *session;    /* (owned) (nullable) */
+  gulong            changed_id;
+  const char       *style;      /* (nullable) the class of the status icon now */
 
-  GtkLabel    *number;
-  GtkImage    *status;
-  GtkLabel    *title;
-  GtkLabel    *subtitle;
-  GtkLabel    *figure;
+  GtkWidget        *handle;
+  GtkLabel         *number;
+  GtkImage         *status;
+  GtkLabel         *title;
+  GtkLabel         *subtitle;
+  GtkLabel         *figure;
+  GtkMenuButton    *menu;
 };
 
 G_DEFINE_FINAL_TYPE (TcSessionRow, tc_session_row, GTK_TYPE_WIDGET)
@@ -42,19 +46,37 @@ show_status (TcSessionRow *self)
                                   tc_app_text_get_state (state), -1);
 }
 
-/* What says most at the end of the row: the best loss of a finished one, how far
- * another has come. */
-static char *
-dup_figure (TcSession *session)
+static gboolean
+is_waiting (TcSessionRow *self)
 {
-  const TcProgress *progress = tc_session_get_progress (session);
+  TcSessionState state = tc_session_get_state (self->session);
+
+  return state == TC_SESSION_QUEUED || state == TC_SESSION_BLOCKED;
+}
+
+/* What says most at the end of the row: what one that waits will take, the best
+ * loss of a finished one, how far another has come. */
+static char *
+dup_figure (TcSessionRow *self)
+{
+  const TcProgress *progress = tc_session_get_progress (self->session);
   g_autofree char *loss = tc_app_text_dup_loss (progress->best_val_loss, TRUE);
 
+  if (is_waiting (self))
+    return tc_expected_text_dup_row (tc_queue_estimates_peek (self->estimates, self->session));
   if (!progress->has_val_loss)
-    return tc_app_text_dup_end (session, g_get_real_time ());
+    return tc_app_text_dup_end (self->session, g_get_real_time ());
 
   /* Translators: the validation loss of a session, short: "val 1.02" */
   return g_strdup_printf (_("val %s"), loss);
+}
+
+static void
+show_figure (TcSessionRow *self)
+{
+  g_autofree char *figure = self->session != NULL ? dup_figure (self) : NULL;
+
+  gtk_label_set_label (self->figure, figure != NULL ? figure : "");
 }
 
 static void
@@ -65,14 +87,84 @@ on_changed (TcSession    *session,
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *subtitle = tc_app_text_dup_subtitle (session);
   g_autofree char *note = tc_app_text_dup_note (session);
-  g_autofree char *figure = dup_figure (session);
 
   gtk_label_set_label (self->number, number);
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->subtitle, note != NULL ? note : subtitle);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), note);
-  gtk_label_set_label (self->figure, figure != NULL ? figure : "");
+  gtk_widget_set_child_visible (self->handle, is_waiting (self));
+  show_figure (self);
   show_status (self);
+}
+
+/* ---- The menu ---- */
+
+static void
+add_item (GMenu        *section,
+          const char   *label,
+          const char   *action,
+          TcSessionRow *self)
+{
+  g_autoptr(GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "t", tc_session_get_id (self->session));
+  g_menu_append_item (section, item);
+}
+
+static void
+add_section (GMenu *menu,
+             GMenu *section)
+{
+  if (g_menu_model_get_n_items (G_MENU_MODEL (section)) > 0)
+    g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+  g_object_unref (section);
+}
+
+static GMenuModel *
+create_menu (TcSessionRow *self)
+{
+  TcSessionState state = tc_session_get_state (self->session);
+  GMenu *menu = g_menu_new ();
+  GMenu *section = g_menu_new ();
+
+  add_item (section, _("_Open"), "session.open", self);
+  add_section (menu, section);
+  section = g_menu_new ();
+  if (is_waiting (self))
+    {
+      add_item (section, _("Move to _Top"), "session.move-to-top", self);
+      add_item (section, _("Move _Up"), "session.move-up", self);
+      add_item (section, _("Move _Down"), "session.move-down", self);
+    }
+  add_section (menu, section);
+  section = g_menu_new ();
+  add_item (section, _("D_uplicate…"), "session.duplicate", self);
+  if (state == TC_SESSION_FAILED || state == TC_SESSION_CANCELLED || state == TC_SESSION_SKIPPED)
+    add_item (section, _("Re_try"), "session.retry", self);
+  add_item (section, _("_Remove"), "session.remove", self);
+  add_section (menu, section);
+
+  return G_MENU_MODEL (menu);
+}
+
+/* Made when it is opened: a menu for each row there is would be many. */
+static void
+on_create_popup (GtkMenuButton *button,
+                 gpointer       user_data)
+{
+  TcSessionRow *self = user_data;
+  g_autoptr(GMenuModel) menu = self->session != NULL ? create_menu (self) : NULL;
+
+  gtk_menu_button_set_popover (button, menu != NULL ? gtk_popover_menu_new_from_model (menu) : NULL);
+}
+
+/** tc_session_row_show_menu: what can be done with the session */
+void
+tc_session_row_show_menu (TcSessionRow *self)
+{
+  g_return_if_fail (TC_IS_SESSION_ROW (self));
+
+  gtk_menu_button_popup (self->menu);
 }
 
 static void
@@ -81,6 +173,7 @@ tc_session_row_dispose (GObject *object)
   TcSessionRow *self = TC_SESSION_ROW (object);
 
   tc_session_row_set_session (self, NULL);
+  g_clear_object (&self->estimates);
   tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_SESSION_ROW);
 
   G_OBJECT_CLASS (tc_session_row_parent_class)->dispose (object);
@@ -95,6 +188,8 @@ tc_session_row_class_init (TcSessionRowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/rows/tc-session-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcSessionRow, handle);
+  gtk_widget_class_bind_template_child (widget_class, TcSessionRow, menu);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, number);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, status);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, title);
@@ -106,6 +201,7 @@ static void
 tc_session_row_init (TcSessionRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu, on_create_popup, self, NULL);
 }
 
 /**
@@ -114,9 +210,14 @@ tc_session_row_init (TcSessionRow *self)
  * Returns: (transfer floating): a row without a session
  */
 GtkWidget *
-tc_session_row_new (void)
+tc_session_row_new (TcQueueEstimates *estimates)
 {
-  return g_object_new (TC_TYPE_SESSION_ROW, NULL);
+  TcSessionRow *self = g_object_new (TC_TYPE_SESSION_ROW, NULL);
+
+  self->estimates = g_object_ref (estimates);
+  g_signal_connect_object (estimates, "changed", G_CALLBACK (show_figure), self, G_CONNECT_SWAPPED);
+
+  return GTK_WIDGET (self);
 }
 
 /**

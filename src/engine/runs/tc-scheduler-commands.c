@@ -341,6 +341,7 @@ on_moved (GObject      *object,
 {
   g_autoptr(GTask) task = user_data;
   TcScheduler *self = g_task_get_source_object (task);
+  GPtrArray *moved = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!tc_store_save_sessions_finish (TC_STORE (object), result, &error))
@@ -348,6 +349,8 @@ on_moved (GObject      *object,
       g_task_return_error (task, error);
       return;
     }
+  for (guint i = 0; i < moved->len; i++)
+    tc_scheduler_emit_changed (self, g_ptr_array_index (moved, i));
   tc_scheduler_emit_queue_changed (self);
   g_task_return_boolean (task, TRUE);
   tc_scheduler_schedule (self);
@@ -376,7 +379,7 @@ move (TcScheduler *self,
       const char  *argument,
       GTask       *task)
 {
-  g_autoptr(GPtrArray) changed = g_ptr_array_new ();
+  GPtrArray *changed;
   guint64 place;
   guint index;
 
@@ -394,12 +397,14 @@ move (TcScheduler *self,
     }
   index = find_index (self, session, place);
   tc_queue_move (self->queue, session, index);
-  g_ptr_array_add (changed, session);
+  changed = g_ptr_array_new_with_free_func (g_object_unref);
+  g_task_set_task_data (task, changed, (GDestroyNotify) g_ptr_array_unref);
+  g_ptr_array_add (changed, g_object_ref (session));
   if (number_anew (self, index))
     {
       g_ptr_array_set_size (changed, 0);
       for (guint i = 0; i < tc_queue_get_n (self->queue); i++)
-        g_ptr_array_add (changed, tc_queue_peek (self->queue, i));
+        g_ptr_array_add (changed, g_object_ref (tc_queue_peek (self->queue, i)));
     }
   tc_store_save_sessions_async (self->store, changed, NULL, on_moved, g_object_ref (task));
 }

@@ -52,6 +52,8 @@ void   tc_scheduler_tell            (TcScheduler *self,
                                      const char  *text);
 TcRun *tc_scheduler_get_run         (TcScheduler *self,
                                      guint64      id);
+void   tc_scheduler_emit_changed   (TcScheduler *self,
+                                     TcSession   *session);
 void   tc_scheduler_emit_queue_changed (TcScheduler *self);
 gint64 tc_scheduler_now             (TcScheduler *self);
 void   tc_scheduler_launch          (TcScheduler *self,

@@ -48,6 +48,14 @@ on_session_changed (TcSession   *session,
   g_signal_emit (self, signals[SIGNAL_SESSION_CHANGED], 0, session);
 }
 
+/* For what the session does not tell itself: its place. */
+void
+tc_scheduler_emit_changed (TcScheduler *self,
+                           TcSession   *session)
+{
+  on_session_changed (session, self);
+}
+
 /* Takes @session into the queue and follows its changes. */
 void
 tc_scheduler_adopt_session (TcScheduler *self,
