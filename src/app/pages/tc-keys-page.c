@@ -14,6 +14,7 @@
 #include "tc-key-row.h"
 #include "tc-model-card.h"
 #include "tc-provider-text.h"
+#include "tc-spend-days.h"
 
 struct _TcKeysPage
 {
@@ -23,12 +24,15 @@ struct _TcKeysPage
   TcKeyList           *list;         /* (owned) */
   TcModelChoices      *choices;      /* (owned) */
   TcPullList          *pulls;        /* (owned) */
-  GCancellable        *cancellable;  /* (owned) of the budgets on their way */
-  GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the group) */
-  gboolean             is_stale;     /* money was spent while budgets were on their way */
+  TcBudgetStatus      *budgets;      /* (owned) */
+  TcSpendHistory      *spend;        /* (owned) */
+  GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the list) */
 
   GtkListBox          *keys;
   AdwPreferencesGroup *budgets_group;
+  GtkListBox          *budgets_list;
+  AdwExpanderRow      *days_row;
+  TcSpendDays         *days;
   AdwPreferencesGroup *models_group;
   GtkBox              *models;
   GtkWidget           *refresh;
@@ -183,8 +187,6 @@ add_cards (TcKeysPage *self)
 
 /* ---- Budgets ---- */
 
-static void load_budgets (TcKeysPage *self);
-
 static void
 on_budget_set (GObject      *object,
                GAsyncResult *result,
@@ -192,11 +194,9 @@ on_budget_set (GObject      *object,
 {
   g_autoptr(TcKeysPage) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
 
-  if (reply == NULL)
+  if (!tc_budget_status_set_limit_finish (TC_BUDGET_STATUS (object), result, &error))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
-  load_budgets (self);
 }
 
 static void
@@ -204,94 +204,61 @@ on_limit_changed (TcBudgetRow *row,
                   const char  *limit,
                   TcKeysPage  *self)
 {
-  g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *request = json_object_new ();
-
-  json_object_set_string_member (request, "scope", tc_budget_row_get_scope (row));
-  json_object_set_string_member (request, "limit_usd", limit);
-  json_node_take_object (body, request);
-  tc_client_request_async (self->client, "PUT", "/api/budget", body, NULL, on_budget_set,
-                           g_object_ref (self));
+  tc_budget_status_set_limit_async (self->budgets, tc_budget_row_get_scope (row), limit, NULL, on_budget_set,
+                                    g_object_ref (self));
 }
 
 static void
-show_budget (TcKeysPage *self,
-             JsonObject *budget)
+show_budget (TcKeysPage     *self,
+             const TcBudget *budget)
 {
-  const char *scope = tc_json_get_string (budget, "scope", "month");
-  TcBudgetRow *row = g_hash_table_lookup (self->budget_rows, scope);
+  TcBudgetRow *row = g_hash_table_lookup (self->budget_rows, budget->scope);
 
   if (row == NULL)
     {
-      row = TC_BUDGET_ROW (tc_budget_row_new (scope));
+      row = TC_BUDGET_ROW (tc_budget_row_new (budget->scope));
       g_signal_connect_object (row, "limit-changed", G_CALLBACK (on_limit_changed), self, 0);
-      adw_preferences_group_add (self->budgets_group, GTK_WIDGET (row));
-      g_hash_table_insert (self->budget_rows, g_strdup (scope), row);
+      gtk_list_box_append (self->budgets_list, GTK_WIDGET (row));
+      g_hash_table_insert (self->budget_rows, g_strdup (budget->scope), row);
     }
-  tc_budget_row_show (row, budget);
+  tc_budget_row_show (row, budget, 0);
 }
 
+/* A provider that costs money can be given a limit before the first call. */
 static void
-on_budgets (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
+show_budgets (TcKeysPage *self)
 {
-  g_autoptr(TcKeysPage) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-  g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
-  JsonArray *budgets;
+  guint n = tc_budget_status_get_n (self->budgets);
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) || self->client == NULL)
+  gtk_widget_set_visible (GTK_WIDGET (self->budgets_group), tc_budget_status_is_loaded (self->budgets));
+  if (!tc_budget_status_is_loaded (self->budgets))
     return;
-  g_clear_object (&self->cancellable);
-  budgets = tc_json_get_array (json_node_get_object (node), "budgets");
-  for (guint i = 0; budgets != NULL && i < json_array_get_length (budgets); i++)
+  for (guint i = 0; i < n; i++)
+    show_budget (self, tc_budget_status_get (self->budgets, i));
+  for (guint i = 0; tc_provider_text_get (i) != NULL; i++)
     {
-      JsonNode *budget = json_array_get_element (budgets, i);
+      const TcProviderText *provider = tc_provider_text_get (i);
+      TcBudget budget = { .scope = (char *) provider->word };
+      gboolean has_row = g_hash_table_contains (self->budget_rows, provider->word);
+      gboolean has_key = provider->needs_key && tc_model_choices_has_key (self->choices, provider->word);
 
-      if (JSON_NODE_HOLDS_OBJECT (budget))
-        show_budget (self, json_node_get_object (budget));
+      if ((has_row || has_key) && tc_budget_status_find (self->budgets, provider->word) == NULL)
+        show_budget (self, &budget);
     }
-  if (self->is_stale)
-    load_budgets (self);
-}
-
-/* One question at a time, however much is spent meanwhile. */
-static void
-load_budgets (TcKeysPage *self)
-{
-  if (self->cancellable != NULL)
-    {
-      self->is_stale = TRUE;
-      return;
-    }
-  self->is_stale = FALSE;
-  self->cancellable = g_cancellable_new ();
-  tc_client_request_async (self->client, "GET", "/api/budget", NULL, self->cancellable, on_budgets,
-                           g_object_ref (self));
+  if (adw_expander_row_get_expanded (self->days_row))
+    tc_spend_history_load (self->spend);
 }
 
 static void
-on_state_changed (TcClient   *client,
-                  GParamSpec *pspec,
-                  TcKeysPage *self)
+on_days_expanded (TcKeysPage *self)
 {
-  if (tc_client_get_state (client) != TC_CLIENT_CONNECTED)
-    return;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  load_budgets (self);
+  tc_spend_history_load (self->spend);
 }
 
 static void
-on_news (TcClient   *client,
-         const char *type,
-         JsonObject *event,
-         TcKeysPage *self)
+on_days_changed (TcKeysPage *self)
 {
-  if (g_str_equal (type, "spend"))
-    load_budgets (self);
+  tc_spend_days_show (self->days, self->spend);
 }
 
 /* ---- The object ---- */
@@ -301,13 +268,13 @@ tc_keys_page_dispose (GObject *object)
 {
   TcKeysPage *self = TC_KEYS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_KEYS_PAGE);
   g_clear_pointer (&self->budget_rows, g_hash_table_unref);
   g_clear_object (&self->list);
   g_clear_object (&self->choices);
   g_clear_object (&self->pulls);
+  g_clear_object (&self->budgets);
+  g_clear_object (&self->spend);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_keys_page_parent_class)->dispose (object);
@@ -326,14 +293,19 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
     g_signal_new ("removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_STRING);
 
+  g_type_ensure (TC_TYPE_SPEND_DAYS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-keys-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keys);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_group);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_list);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, days_row);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, days);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, models_group);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, models);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, refresh);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, refreshing);
+  gtk_widget_class_bind_template_callback (widget_class, on_days_expanded);
   gtk_widget_class_install_action (widget_class, "keys.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "keys.add-for", "s", on_add_for);
   gtk_widget_class_install_action (widget_class, "keys.refresh-models", NULL, on_refresh);
@@ -367,9 +339,12 @@ tc_keys_page_new (TcClient *client)
   g_signal_connect_object (self->pulls, "failed", G_CALLBACK (on_pull_failed), self, G_CONNECT_SWAPPED);
   on_models_loaded (self);
   gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, NULL, NULL);
-  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
-  g_signal_connect_object (client, "news", G_CALLBACK (on_news), self, 0);
-  on_state_changed (client, NULL, self);
+  self->budgets = tc_budget_status_new (client);
+  self->spend = tc_spend_history_new (client);
+  g_signal_connect_object (self->budgets, "changed", G_CALLBACK (show_budgets), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->choices, "loaded", G_CALLBACK (show_budgets), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->spend, "changed", G_CALLBACK (on_days_changed), self, G_CONNECT_SWAPPED);
+  show_budgets (self);
 
   return self;
 }

@@ -7,18 +7,18 @@
 
 #include <glib/gi18n.h>
 
-#include "tc-json.h"
-#include "tc-money.h"
+#include "tc-facts-text.h"
+#include "tc-money-bar.h"
 #include "tc-provider-text.h"
 
-#define BAR_WIDTH 120
+#define BAR_WIDTH 110
 
 struct _TcBudgetRow
 {
   AdwExpanderRow  parent_instance;
 
   char           *scope;     /* (owned) "month" or a provider's word */
-  GtkLevelBar    *bar;
+  TcMoneyBar     *bar;
   AdwEntryRow    *limit;
 };
 
@@ -47,61 +47,82 @@ on_apply (TcBudgetRow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->limit), "error");
 }
 
-static TcMoney
-read_money (JsonObject *budget,
-            const char *member)
+/* "$3.20 of $20.00", "$3.20, no limit". */
+static char *
+describe_spent (const TcBudget *budget)
 {
-  TcMoney amount = 0;
+  g_autofree char *spent = tc_facts_text_dup_money (budget->spent);
+  g_autofree char *limit = tc_facts_text_dup_money (budget->limit);
 
-  tc_money_parse (tc_json_get_string (budget, member, "0"), &amount, NULL);
+  if (!budget->has_limit)
+    return g_strdup_printf (_("%s, no limit"), spent);
+  if (budget->spent >= budget->limit)
+    return g_strdup_printf (_("%s of %s: calls are refused. Raise the limit, and they go on."), spent, limit);
 
-  return amount;
+  return g_strdup_printf (_("%s of %s"), spent, limit);
 }
 
-/* "$3.20 of $20.00", "$3.20, no limit"; and what could not be counted. */
+/* And what is to come, and what could not be counted. */
 static char *
-describe (JsonObject *budget,
-          TcMoney     spent,
-          TcMoney     limit)
+describe (const TcBudget *budget,
+          TcMoney         expected)
 {
-  g_autofree char *spent_text = tc_money_format (spent);
-  g_autofree char *limit_text = tc_money_format (limit);
-  gint64 n_unknown = tc_json_get_int (budget, "n_unknown", 0);
-  g_autofree char *text = NULL;
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *spent = describe_spent (budget);
+  g_autofree char *more = tc_facts_text_dup_money (expected);
 
-  if (tc_json_get_string (budget, "limit_usd", NULL) != NULL)
-    text = g_strdup_printf (_("%s of %s"), spent_text, limit_text);
-  else
-    text = g_strdup_printf (_("%s, no limit"), spent_text);
-  if (n_unknown == 0)
-    return g_steal_pointer (&text);
+  g_string_append (text, spent);
+  if (expected > 0)
+    {
+      g_string_append (text, "\n");
+      /* Translators: what the sessions that wait are expected to cost */
+      g_string_append_printf (text, _("≈ %s more for the queue"), more);
+      if (budget->has_limit && budget->spent + expected > budget->limit)
+        g_string_append_printf (text, " – %s", _("more than is left"));
+    }
+  if (budget->n_unknown > 0)
+    {
+      g_string_append (text, "\n");
+      g_string_append_printf (text, ngettext ("%u call without a known price is not in it",
+                                              "%u calls without a known price are not in it", budget->n_unknown),
+                              budget->n_unknown);
+    }
 
-  return g_strdup_printf (ngettext ("%s, and %d call without a known price",
-                                    "%s, and %d calls without a known price", (gulong) n_unknown),
-                          text, (int) n_unknown);
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+/* The limit as it is typed, "20.00". */
+static void
+show_limit (TcBudgetRow    *self,
+            const TcBudget *budget)
+{
+  g_autofree char *limit = tc_money_format (budget->limit);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  /* Nobody's typing is overwritten. */
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->limit)))
+    gtk_editable_set_text (GTK_EDITABLE (self->limit), budget->has_limit ? limit + 1 : "");
 }
 
 /**
  * tc_budget_row_show:
- * @budget: as in GET /api/budget
+ * @expected: what the sessions that wait are expected to cost; 0 where nobody knows
  */
 void
-tc_budget_row_show (TcBudgetRow *self,
-                    JsonObject  *budget)
+tc_budget_row_show (TcBudgetRow    *self,
+                    const TcBudget *budget,
+                    TcMoney         expected)
 {
-  TcMoney spent = read_money (budget, "spent_usd");
-  TcMoney limit = read_money (budget, "limit_usd");
-  const char *limit_text = tc_json_get_string (budget, "limit_usd", NULL);
-  g_autofree char *text = describe (budget, spent, limit);
+  g_autofree char *text = describe (budget, expected);
 
   g_return_if_fail (TC_IS_BUDGET_ROW (self));
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text);
-  gtk_widget_set_visible (GTK_WIDGET (self->bar), limit_text != NULL);
-  gtk_level_bar_set_value (self->bar, limit > 0 ? CLAMP ((double) spent / (double) limit, 0, 1)
-                                                : limit_text != NULL);
-  if (!gtk_widget_has_focus (GTK_WIDGET (self->limit)))
-    gtk_editable_set_text (GTK_EDITABLE (self->limit), limit_text != NULL ? limit_text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), budget->has_limit);
+  tc_money_bar_set (self->bar, tc_budget_get_share (budget),
+                    budget->limit > 0 ? (double) expected / (double) budget->limit : 0);
+  show_limit (self, budget);
 }
 
 static void
@@ -124,12 +145,9 @@ tc_budget_row_class_init (TcBudgetRowClass *klass)
 static void
 tc_budget_row_init (TcBudgetRow *self)
 {
-  self->bar = GTK_LEVEL_BAR (gtk_level_bar_new ());
+  self->bar = TC_MONEY_BAR (tc_money_bar_new ());
   gtk_widget_set_size_request (GTK_WIDGET (self->bar), BAR_WIDTH, -1);
   gtk_widget_set_valign (GTK_WIDGET (self->bar), GTK_ALIGN_CENTER);
-  gtk_level_bar_add_offset_value (self->bar, GTK_LEVEL_BAR_OFFSET_LOW, 0.0);
-  gtk_level_bar_add_offset_value (self->bar, GTK_LEVEL_BAR_OFFSET_HIGH, 0.8);
-  gtk_level_bar_add_offset_value (self->bar, GTK_LEVEL_BAR_OFFSET_FULL, 1.0);
   adw_expander_row_add_suffix (ADW_EXPANDER_ROW (self), GTK_WIDGET (self->bar));
 
   self->limit = ADW_ENTRY_ROW (adw_entry_row_new ());

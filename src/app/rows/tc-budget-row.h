@@ -6,7 +6,8 @@
  */
 
 #include <adwaita.h>
-#include <json-glib/json-glib.h>
+
+#include "tc-budget-status.h"
 
 G_BEGIN_DECLS
 
@@ -14,9 +15,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcBudgetRow, tc_budget_row, TC, BUDGET_ROW, AdwExpanderRow)
 
 /* Signal: limit-changed (const char *limit) "20.00", or NULL for none */
-GtkWidget  *tc_budget_row_new       (const char  *scope);
-const char *tc_budget_row_get_scope (TcBudgetRow *self);
-void        tc_budget_row_show      (TcBudgetRow *self,
-                                     JsonObject  *budget);
+GtkWidget  *tc_budget_row_new       (const char     *scope);
+const char *tc_budget_row_get_scope (TcBudgetRow    *self);
+void        tc_budget_row_show      (TcBudgetRow    *self,
+                                     const TcBudget *budget,
+                                     TcMoney         expected);
 
 G_END_DECLS
