@@ -245,6 +245,7 @@ tc_engine_run (TcEngine  *self,
   tell_recovery (self);
   self->scheduler = tc_scheduler_new (self->store, self->paths, self->clock);
   self->keys = tc_key_pool_new (self->store, keyring, self->clock);
+  tc_scheduler_set_redactor (self->scheduler, tc_key_pool_get_redactor (self->keys));
   self->api = tc_api_new (self->scheduler, self->store, self->paths, self->clock);
   tc_api_set_keys (self->api, self->keys);
   tc_catalogue_set_cache_dir (catalogue, lists);

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -26,14 +28,15 @@ ODD = "Canary/of+the.Logs~4711=q;Zx@9-8w7v6u5t4s3r2p1"
 SHAPED = ("sk-ant-api03-CaNaRyOfTheLogs_0123456789-abcdefghij-AA", "sk-proj-CaNaRyOfTheLogs0123456789-Zq7x_abcd",
           "xai-CaNaRyOfTheLogs0123456789abcdefghijklmnop")
 
-# Prints each argument in each form, each cut in two writes; then half of the first one, and waits for "go".
+# Prints each line of a file in each form, each cut in two writes; then half of the first one, and waits for "go".
 PRINTER = '''
 import base64, os, sys, time, urllib.parse
 out = os.open("/dev/stdout", os.O_WRONLY)
 def say(data):
     for at in (1, len(data) // 2, len(data) - 1):
         os.write(1, b"key=" + data[:at]); time.sleep(0.01); os.write(1, data[at:] + b" .\\n")
-for secret in sys.argv[1:]:
+secrets = open(sys.argv[1]).read().split()
+for secret in secrets:
     plain = secret.encode()
     say(plain)
     say(urllib.parse.quote(secret, safe="").encode())
@@ -42,12 +45,12 @@ for secret in sys.argv[1:]:
         say(base64.urlsafe_b64encode(b"=" * before + plain + b"\\n"))
     say(base64.encodebytes(b"=" * 40 + plain))
     os.write(1, b"=" * (70000 - len(plain) // 2) + b" " + plain + b" .\\n")
-half = sys.argv[1].encode()
+half = secrets[0].encode()
 os.write(1, b"half:" + half[:-9])
 while not os.path.exists("go"):
     time.sleep(0.02)
 os.write(1, half[-9:] + b"\\nEpoch 3/3 Loss: 1.0\\n")
-if len(sys.argv) > 3:
+if len(secrets) == 3:
     os.write(2, ("Traceback (most recent call last):\\nValueError: bad key " + half.decode() + "\\n").encode())
     sys.exit(1)
 '''
@@ -70,8 +73,8 @@ def add(engine: Engine, stub: Stub, secret: str, name: str = "mine") -> None:
 
 def start(engine: Engine, *secrets: str) -> str:
     """Starts the program; its session, once it has printed what it prints at first."""
-    quoted = " ".join(f"'{secret}'" for secret in secrets)
-    session = engine.run(f"python3 {engine.root}/printer.py {quoted}")
+    (engine.root / "secrets").write_text("\n".join(secrets))
+    session = engine.run(f"python3 {engine.root}/printer.py {engine.root}/secrets")
     path = engine.run_dir(session) / "output.log"
     wait_for(lambda: path.exists() and b"half:" in path.read_bytes(), 30, "the program")
     return session
@@ -181,6 +184,25 @@ def held_back() -> None:
                 follower.kill()
             check_equal(err, b"", "stderr")
             check_masked(out, engine.output(session), secret)
+
+
+@test("S09 a key in the line a run failed with, or in what it tells: in no reason, event or database")
+def reasons() -> None:
+    with SessionBus() as bus, Stub() as stub, engine_on(bus.address) as engine:
+        add(engine, stub, ODD)
+        for secret in (ODD, SHAPED[0]):
+            session = start(engine, secret, SHAPED[1], SHAPED[2])
+            with (engine.run_dir(session) / "events.jsonl").open("a") as events:
+                events.write(json.dumps({"type": "message", "severity": "error", "text": f"told {secret}."}) + "\n")
+            found = finish(engine, session)
+            check_equal(found["status"], "failed", found)
+            told = json.dumps([found, engine.events(session)])
+            check("bad key ***" in told and "told ***" in told, told)
+            check_equal(traces(told.encode(), secret), [], told)
+        engine.kill(signal.SIGTERM)
+        for path in engine.data.glob("*.db*"):
+            if path.is_file():
+                check_equal(traces(path.read_bytes(), ODD, SHAPED[0]), [], path)
 
 
 @test("S09 another engine asks the keyring once; a locked keyring: shapes only, said so")

@@ -228,7 +228,11 @@ take_cursor (TcRun           *self,
   g_clear_pointer (&self->reader, tc_run_reader_free);
   self->reader = tc_run_reader_new (self->session, self->run_dir, self->clock, &cursor, error);
 
-  return self->reader != NULL;
+  if (self->reader == NULL)
+    return FALSE;
+  tc_run_reader_set_redactor (self->reader, self->redactor);
+
+  return TRUE;
 }
 
 static void

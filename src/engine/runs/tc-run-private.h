@@ -22,6 +22,7 @@ struct _TcRun
   TcPaths         *paths;       /* (owned) */
   TcClock         *clock;       /* (owned) */
   char            *run_dir;     /* (owned) */
+  TcRedactor      *redactor;    /* (owned) (nullable) */
 
   TcRunReader     *reader;      /* (owned) (nullable) until attached */
   TcControl       *control;     /* (owned) (nullable) no supervisor: NULL */

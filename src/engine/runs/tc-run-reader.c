@@ -31,6 +31,7 @@ struct _TcRunReader
   TcSession      *session;        /* (owned) */
   TcClock        *clock;          /* (owned) */
   char           *run_dir;        /* (owned) */
+  TcRedactor     *redactor;       /* (owned) (nullable) of what must not be told */
   TcLogParser    *parser;         /* (owned) */
   TcLineSplitter *events;         /* (owned) */
   int             log_fd;         /* -1: not there yet */
@@ -155,14 +156,24 @@ on_model (gint64      parameters,
   self->is_changed = TRUE;
 }
 
+/* What a run says may hold a key: none is stored, or told. */
+static char *
+dup_masked (TcRunReader *self,
+            const char  *text)
+{
+  return self->redactor != NULL ? tc_redactor_mask_text (self->redactor, text) : g_strdup (text);
+}
+
 static void
 add_event (TcRunReader *self,
            TcSeverity   severity,
            const char  *kind,
            const char  *text)
 {
+  g_autofree char *masked = dup_masked (self, text);
+
   g_ptr_array_add (self->ingest->events,
-                   tc_event_new (tc_session_get_id (self->session), severity, kind, text,
+                   tc_event_new (tc_session_get_id (self->session), severity, kind, masked,
                                  now (self)));
   self->is_changed = TRUE;
 }
@@ -178,7 +189,7 @@ on_gate (const TcParsedGate *parsed,
   gate->attempt = tc_session_get_attempt (self->session);
   gate->epoch = parsed->epoch > 0 ? parsed->epoch : (int) self->progress.epoch;
   gate->result = g_strdup (parsed->result);
-  gate->text = g_strdup (parsed->text);
+  gate->text = dup_masked (self, parsed->text);
   gate->report = g_strdup (parsed->report);
   gate->at_us = now (self);
   g_ptr_array_add (self->ingest->gates, gate);
@@ -224,14 +235,18 @@ on_reason (const TcParsedReason *parsed,
            gpointer              user_data)
 {
   TcRunReader *self = user_data;
+  g_autofree char *text = NULL;
+  g_autofree char *detail = NULL;
 
   if (parsed->weight < self->reason.weight)
     return;
 
+  text = dup_masked (self, parsed->text);
+  detail = dup_masked (self, parsed->detail);
   self->reason.weight = parsed->weight;
   g_set_str (&self->reason.code, parsed->code);
-  g_set_str (&self->reason.text, parsed->text);
-  g_set_str (&self->reason.detail, parsed->detail);
+  g_set_str (&self->reason.text, text);
+  g_set_str (&self->reason.detail, detail);
 }
 
 static void
@@ -358,6 +373,18 @@ tc_run_reader_new (TcSession             *session,
 }
 
 /**
+ * tc_run_reader_set_redactor:
+ * @redactor: (nullable): masks what is not to be told of what the run says
+ */
+void
+tc_run_reader_set_redactor (TcRunReader *self,
+                            TcRedactor  *redactor)
+{
+  g_clear_pointer (&self->redactor, tc_redactor_free);
+  self->redactor = redactor != NULL ? tc_redactor_ref (redactor) : NULL;
+}
+
+/**
  * tc_run_reader_free:
  */
 void
@@ -365,6 +392,7 @@ tc_run_reader_free (TcRunReader *self)
 {
   g_clear_fd (&self->log_fd, NULL);
   g_clear_fd (&self->events_fd, NULL);
+  g_clear_pointer (&self->redactor, tc_redactor_free);
   g_clear_pointer (&self->ingest, tc_ingest_free);
   g_clear_pointer (&self->parser, tc_log_parser_free);
   g_clear_pointer (&self->recaller, tc_log_parser_free);

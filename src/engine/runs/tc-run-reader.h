@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "tc-redactor.h"
 #include "tc-store.h"
 
 /* The best-founded reason of a failure seen so far. */
@@ -26,6 +27,8 @@ TcRunReader       *tc_run_reader_new          (TcSession             *session,
                                                const TcIngestCursor  *cursor,
                                                GError               **error);
 void               tc_run_reader_free         (TcRunReader           *self);
+void               tc_run_reader_set_redactor (TcRunReader           *self,
+                                               TcRedactor            *redactor);
 gboolean           tc_run_reader_read         (TcRunReader           *self,
                                                gboolean               is_last);
 void               tc_run_reader_touch        (TcRunReader           *self);

@@ -444,6 +444,7 @@ tc_run_finalize (GObject *object)
 
   g_clear_pointer (&self->clock, tc_clock_unref);
   g_clear_pointer (&self->run_dir, g_free);
+  g_clear_pointer (&self->redactor, tc_redactor_free);
 
   G_OBJECT_CLASS (tc_run_parent_class)->finalize (object);
 }
@@ -497,6 +498,20 @@ tc_run_new (TcSession *session,
   self->started = tc_clock_get_monotonic (clock);
 
   return self;
+}
+
+/**
+ * tc_run_set_redactor:
+ * @redactor: (nullable): masks what is not to be told; before it is attached
+ */
+void
+tc_run_set_redactor (TcRun      *self,
+                     TcRedactor *redactor)
+{
+  g_return_if_fail (TC_IS_RUN (self));
+
+  g_clear_pointer (&self->redactor, tc_redactor_free);
+  self->redactor = redactor != NULL ? tc_redactor_ref (redactor) : NULL;
 }
 
 /**

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "tc-paths.h"
+#include "tc-redactor.h"
 #include "tc-store.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ TcRun     *tc_run_new            (TcSession            *session,
                                   TcStore              *store,
                                   TcPaths              *paths,
                                   TcClock              *clock);
+void       tc_run_set_redactor   (TcRun                *self,
+                                  TcRedactor           *redactor);
 void       tc_run_attach_async   (TcRun                *self,
                                   GCancellable         *cancellable,
                                   GAsyncReadyCallback   callback,

@@ -335,6 +335,21 @@ on_access_changed (TcAccess    *access,
 }
 
 /**
+ * tc_scheduler_set_redactor:
+ * @redactor: masks what is not to be told of what runs say; before the sessions
+ *   are loaded
+ */
+void
+tc_scheduler_set_redactor (TcScheduler *self,
+                           TcRedactor  *redactor)
+{
+  g_return_if_fail (TC_IS_SCHEDULER (self));
+
+  g_clear_pointer (&self->redactor, tc_redactor_free);
+  self->redactor = tc_redactor_ref (redactor);
+}
+
+/**
  * tc_scheduler_set_access:
  * @access: what gives runs what they need from outside; before the sessions
  *   are loaded

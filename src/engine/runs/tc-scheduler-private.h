@@ -24,6 +24,7 @@ struct _TcScheduler
   GHashTable   *cancelled;  /* (owned) ids to be stopped as soon as they are on */
   GHashTable   *removed;    /* (owned) guint64* → a session that can be put back */
   TcAccess     *access;     /* (owned) (nullable) */
+  TcRedactor   *redactor;   /* (owned) (nullable) of what runs say */
   GHashTable   *openings;   /* (owned) guint64* → GCancellable: asked for access */
   GHashTable   *waits;      /* (owned) guint64* → the try that failed */
   GHashTable   *told;       /* (owned) sentence → guint64* of the session it was told of */

@@ -336,6 +336,7 @@ tc_scheduler_attach (TcScheduler *self,
   TcRun *run = tc_run_new (session, self->store, self->paths, self->clock);
   guint64 id = tc_session_get_id (session);
 
+  tc_run_set_redactor (run, self->redactor);
   if (tc_session_get_state (session) == TC_SESSION_PAUSED)
     tc_run_set_paused (run, TRUE);
   g_hash_table_insert (self->runs, g_memdup2 (&id, sizeof id), run);
@@ -521,6 +522,7 @@ tc_scheduler_dispose (GObject *object)
   tc_scheduler_clear_removed (self);
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->cancelled, g_hash_table_unref);
+  g_clear_pointer (&self->redactor, tc_redactor_free);
   g_clear_object (&self->queue);
   g_clear_object (&self->store);
   g_clear_object (&self->paths);

@@ -12,6 +12,7 @@
 #include "tc-access.h"
 #include "tc-clock.h"
 #include "tc-paths.h"
+#include "tc-redactor.h"
 #include "tc-queue.h"
 #include "tc-store.h"
 
@@ -44,6 +45,8 @@ typedef enum {
 TcScheduler *tc_scheduler_new            (TcStore              *store,
                                           TcPaths              *paths,
                                           TcClock              *clock);
+void         tc_scheduler_set_redactor   (TcScheduler          *self,
+                                          TcRedactor           *redactor);
 void         tc_scheduler_set_access     (TcScheduler          *self,
                                           TcAccess             *access);
 void         tc_scheduler_load_async     (TcScheduler          *self,
