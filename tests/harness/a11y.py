@@ -160,6 +160,16 @@ class Node:
         """What it is in."""
         return Node(self.tree, *self.get("Accessible", "Parent"))
 
+    def row(self) -> "Node | None":
+        """The row of a list that it is in, or is."""
+        node = self
+        for _ in range(16):
+            above = node.parent()
+            if above.role == "list":
+                return node
+            node = above
+        return None
+
     def has_keyboard(self) -> bool:
         """Whether the keyboard is on it or on something in it."""
         return any(node.has("focused") for node in self.walk())

@@ -120,19 +120,30 @@ class WindowRun:
         entry = (where or self.root).find("", name, lambda node: "EditableText" in node.interfaces and node.has("focusable"))
         entry.set_text(text)
 
+    def focused(self) -> Node | None:
+        """What has the keyboard."""
+        for node in self.root.walk():
+            try:
+                if node.has("focused"):
+                    return node
+            except Gone:
+                continue
+        return None
+
     def reach(self, target: Node, presses: int = 60) -> None:
-        """Goes to an object with Tab, and in its list with the arrow keys."""
+        """Goes to an object with Tab, and among the rows of a list with the arrow keys."""
         keyboard = self.desktop.keyboard()
         keyboard.take_focus()
-        family = target.parent().children()
+        row = target.row()
+        rows = row.parent().children() if row is not None else []
         for _ in range(presses):
             if target.has_keyboard():
                 return
-            before = next((i for i, node in enumerate(family) if node.has_keyboard()), None)
-            if before is None or target.parent().role != "list":
+            here = next((i for i, node in enumerate(rows) if node.has_keyboard()), None)
+            if row is None or here is None or rows[here] == row:
                 keyboard.press("Tab")
             else:
-                keyboard.press("Down" if before < family.index(target) else "Up")
+                keyboard.press("Down" if here < rows.index(row) else "Up")
         raise AssertionError(f"the keyboard does not come to {target} in\n{self.root.dump()}")
 
     def choose(self, name: str, item: str, where: Node | None = None) -> None:

@@ -66,6 +66,9 @@ on_bind (GtkSignalListItemFactory *factory,
 
   gtk_label_set_text (GTK_LABEL (number), text);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (number)), tc_log_line_get_text (line));
+  /* An empty line is called by its number. */
+  gtk_list_item_set_accessible_label (item, tc_log_line_get_text (line)[0] != '\0' ? tc_log_line_get_text (line)
+                                                                                 : text);
 }
 
 /* ---- Following ---- */
