@@ -12,6 +12,7 @@
 #include "tc-install.h"
 #include "tc-history-page.h"
 #include "tc-keys-page.h"
+#include "tc-models-page.h"
 #include "tc-queue-page.h"
 #include "tc-session-page.h"
 #include "tc-spend-bar.h"
@@ -335,6 +336,7 @@ tc_window_new (AdwApplication *application,
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   TcQueuePage *queue = tc_queue_page_new (client);
   TcHistoryPage *history = tc_history_page_new (client);
+  TcModelsPage *models = tc_models_page_new (client);
   TcKeysPage *keys = tc_keys_page_new (client);
   g_autoptr(TcBudgetStatus) budgets = tc_budget_status_new (client);
 
@@ -353,10 +355,12 @@ tc_window_new (AdwApplication *application,
                            G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (history, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (history, "compare", G_CALLBACK (on_compare), self, 0);
+  g_signal_connect_object (models, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (keys, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (keys, "removed", G_CALLBACK (on_key_removed), self, 0);
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (history));
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (models));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (keys));
   self->chosen = gtk_list_box_get_row_at_index (self->sidebar, 0);
   gtk_list_box_select_row (self->sidebar, self->chosen);

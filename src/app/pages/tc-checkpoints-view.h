@@ -14,10 +14,6 @@ G_BEGIN_DECLS
 #define TC_TYPE_CHECKPOINTS_VIEW (tc_checkpoints_view_get_type ())
 G_DECLARE_FINAL_TYPE (TcCheckpointsView, tc_checkpoints_view, TC, CHECKPOINTS_VIEW, GtkWidget)
 
-/* Orders two checkpoints as they are shown: the lower validation loss first. */
-int        tc_checkpoints_compare  (JsonObject *a,
-                                    JsonObject *b);
-
 GtkWidget *tc_checkpoints_view_new (TcClient   *client,
                                     TcSession  *session);
 

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+
+#include "config.h"
+
+#include "tc-free-space.h"
+
+#include <glib/gi18n.h>
+
+#include "tc-checkpoint-actions.h"
+#include "tc-duration.h"
+
+struct _TcFreeSpace
+{
+  AdwDialog         parent_instance;
+
+  TcCheckpointList *list;     /* (owned) */
+  GtkWidget        *from;     /* (owned) the page, which tells how it went */
+  guint             n_asked;  /* questions so far: only the last answer counts */
+
+  AdwSpinRow       *last;
+  AdwActionRow     *result;
+  GtkWidget        *apply;
+};
+
+G_DEFINE_FINAL_TYPE (TcFreeSpace, tc_free_space, ADW_TYPE_DIALOG)
+
+/* One question on its way. */
+typedef struct
+{
+  TcFreeSpace *self;  /* (owned) */
+  guint        number;
+} Question;
+
+static void
+question_free (Question *question)
+{
+  g_object_unref (question->self);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
+static void
+show_result (TcFreeSpace *self,
+             guint        n,
+             gint64       bytes)
+{
+  g_autofree char *size = tc_size_format ((guint64) MAX (bytes, 0));
+  /* Translators: how many checkpoints would be deleted */
+  g_autofree char *title = g_strdup_printf (ngettext ("Deletes %u checkpoint", "Deletes %u checkpoints", n), n);
+  /* Translators: %s is a size such as 4.2 GB */
+  g_autofree char *subtitle = g_strdup_printf (_("Frees %s"), size);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result), n > 0 ? subtitle : _("Nothing to Delete"));
+  adw_action_row_set_subtitle (self->result, n > 0 ? title : _("No run has more checkpoints than that"));
+  gtk_widget_set_sensitive (self->apply, n > 0);
+}
+
+static void
+on_previewed (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(Question) question = user_data;
+  g_autoptr(GError) error = NULL;
+  gint64 bytes;
+  g_autoptr(GArray) ids = tc_checkpoint_list_change_finish (TC_CHECKPOINT_LIST (object), result, &bytes, &error);
+
+  if (question->self->n_asked != question->number || question->self->result == NULL)
+    return;
+  if (ids != NULL)
+    {
+      show_result (question->self, ids->len, bytes);
+      return;
+    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (question->self->result), _("Not Known"));
+  adw_action_row_set_subtitle (question->self->result, error->message);
+}
+
+static void
+on_edited (TcFreeSpace *self)
+{
+  Question *question;
+
+  if (self->list == NULL)
+    return;
+  gtk_widget_set_sensitive (self->apply, FALSE);
+  question = g_new0 (Question, 1);
+  question->self = g_object_ref (self);
+  question->number = ++self->n_asked;
+  tc_checkpoint_list_keep_async (self->list, (guint) adw_spin_row_get_value (self->last), TRUE, on_previewed,
+                                 question);
+}
+
+static void
+on_kept (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(GtkWidget) from = user_data;
+  TcCheckpointList *list = TC_CHECKPOINT_LIST (object);
+  g_autoptr(GError) error = NULL;
+  gint64 bytes;
+  g_autoptr(GArray) ids = tc_checkpoint_list_change_finish (list, result, &bytes, &error);
+
+  if (ids == NULL)
+    tc_checkpoint_actions_tell (from, error->message);
+  else if (ids->len > 0)
+    tc_checkpoint_actions_offer_undo (from, list, ids, bytes);
+}
+
+static void
+on_apply (TcFreeSpace *self)
+{
+  tc_checkpoint_list_keep_async (self->list, (guint) adw_spin_row_get_value (self->last), FALSE, on_kept,
+                                 g_object_ref (self->from));
+  adw_dialog_force_close (ADW_DIALOG (self));
+}
+
+static void
+tc_free_space_dispose (GObject *object)
+{
+  TcFreeSpace *self = TC_FREE_SPACE (object);
+
+  /* A dialog that was presented keeps its content otherwise (libadwaita 1.7). */
+  adw_dialog_set_child (ADW_DIALOG (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_FREE_SPACE);
+  g_clear_object (&self->list);
+  g_clear_object (&self->from);
+
+  G_OBJECT_CLASS (tc_free_space_parent_class)->dispose (object);
+}
+
+static void
+tc_free_space_class_init (TcFreeSpaceClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tc_free_space_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/dev/hlx/TrainingCenter/dialogs/tc-free-space.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, last);
+  gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, result);
+  gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, apply);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_apply);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_force_close);
+}
+
+static void
+tc_free_space_init (TcFreeSpace *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tc_free_space_new:
+ * @from: in an overlay that shows how it went
+ *
+ * Returns: (transfer floating): a dialog that changes nothing before it is told to
+ */
+TcFreeSpace *
+tc_free_space_new (TcCheckpointList *list,
+                   GtkWidget        *from)
+{
+  TcFreeSpace *self = g_object_new (TC_TYPE_FREE_SPACE, NULL);
+
+  self->list = g_object_ref (list);
+  self->from = g_object_ref (from);
+  on_edited (self);
+
+  return self;
+}
