@@ -11,7 +11,8 @@ struct _TcKeyItem
 {
   GObject   parent_instance;
 
-  TcApiKey *key;  /* (owned) */
+  TcApiKey *key;     /* (owned) */
+  guint     n_uses;  /* sessions that have not ended */
 };
 
 G_DEFINE_FINAL_TYPE (TcKeyItem, tc_key_item, G_TYPE_OBJECT)
@@ -62,6 +63,15 @@ tc_key_item_get (TcKeyItem *self)
   g_return_val_if_fail (TC_IS_KEY_ITEM (self), NULL);
 
   return self->key;
+}
+
+/** tc_key_item_get_n_uses: Returns: how many sessions that have not ended use it */
+guint
+tc_key_item_get_n_uses (TcKeyItem *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_ITEM (self), 0);
+
+  return self->n_uses;
 }
 
 /* ---- The list ---- */
@@ -119,6 +129,7 @@ take_key (TcKeyList  *self,
           JsonObject *json)
 {
   TcApiKey *key = tc_api_key_from_json (json);
+  guint n_uses = (guint) MAX (tc_json_get_int (json, "used_by", 0), 0);
   guint position;
 
   if (key == NULL)
@@ -129,6 +140,7 @@ take_key (TcKeyList  *self,
 
       tc_api_key_free (known->key);
       known->key = key;
+      known->n_uses = n_uses;
       g_signal_emit (known, changed_signal, 0);
     }
   else
@@ -136,6 +148,7 @@ take_key (TcKeyList  *self,
       g_autoptr(TcKeyItem) item = g_object_new (TC_TYPE_KEY_ITEM, NULL);
 
       item->key = key;
+      item->n_uses = n_uses;
       g_list_store_append (self->store, item);
     }
 }
@@ -257,4 +270,16 @@ tc_key_list_new (TcClient *client)
   on_state_changed (client, NULL, self);
 
   return self;
+}
+
+/** tc_key_list_find: Returns: (transfer full) (nullable): the key of that number */
+TcKeyItem *
+tc_key_list_find (TcKeyList *self,
+                  guint64    id)
+{
+  guint position;
+
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
+
+  return find_id (self, id, &position) ? g_list_model_get_item (G_LIST_MODEL (self->store), position) : NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "tc-budget-row.h"
 #include "tc-json.h"
+#include "tc-key-change.h"
 #include "tc-key-dialog.h"
 #include "tc-key-list.h"
 #include "tc-key-row.h"
@@ -137,6 +138,34 @@ on_remove (GtkWidget  *widget,
                                              g_variant_get_uint64 (parameter));
 
   tc_client_request_async (self->client, "DELETE", target, NULL, NULL, on_removed, g_object_ref (self));
+}
+
+static void
+present_change (TcKeysPage      *self,
+                guint64          id,
+                TcKeyChangeKind  kind)
+{
+  g_autoptr(TcKeyItem) item = tc_key_list_find (self->list, id);
+
+  if (item != NULL)
+    adw_dialog_present (ADW_DIALOG (tc_key_change_new (self->client, tc_key_item_get (item), kind)),
+                        GTK_WIDGET (self));
+}
+
+static void
+on_rename (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  present_change (TC_KEYS_PAGE (widget), g_variant_get_uint64 (parameter), TC_KEY_CHANGE_NAME);
+}
+
+static void
+on_replace (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  present_change (TC_KEYS_PAGE (widget), g_variant_get_uint64 (parameter), TC_KEY_CHANGE_SECRET);
 }
 
 /* ---- Models ---- */
@@ -311,6 +340,8 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
   gtk_widget_class_install_action (widget_class, "keys.refresh-models", NULL, on_refresh);
   gtk_widget_class_install_action (widget_class, "keys.check", "t", on_check);
   gtk_widget_class_install_action (widget_class, "keys.remove", "t", on_remove);
+  gtk_widget_class_install_action (widget_class, "keys.rename", "t", on_rename);
+  gtk_widget_class_install_action (widget_class, "keys.replace", "t", on_replace);
 }
 
 static void

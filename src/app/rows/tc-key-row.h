@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 #pragma once
 
-/* A key in the pool: its name, how it stands, what to do. Its buttons activate
- * "keys.check" and "keys.remove" with its number.
+/* A key in the pool: whose it is, its name, how it stands, what to do. Its
+ * buttons activate "keys.check", "keys.rename", "keys.replace" and "keys.remove"
+ * with its number.
  */
 
 #include <adwaita.h>

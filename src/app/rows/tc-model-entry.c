@@ -47,11 +47,23 @@ describe_pull (const TcPull *pull)
 }
 
 static char *
+describe_context (gint64 tokens)
+{
+  if (tokens >= 1000000)
+    /* Translators: how much text a model reads at a time, in millions of tokens */
+    return g_strdup_printf (_("%.3g M tokens"), (double) tokens / 1000000);
+
+  /* Translators: how much text a model reads at a time, in thousands of tokens */
+  return g_strdup_printf (_("%d K tokens"), (int) (tokens / 1000));
+}
+
+static char *
 dup_subtitle (TcModelEntry *self,
               const TcPull *pull)
 {
   gint64 context = tc_model_item_get_context (self->item);
   g_autofree char *about = NULL;
+  g_autofree char *text = NULL;
 
   if (pull != NULL && pull->is_active)
     return describe_pull (pull);
@@ -63,11 +75,10 @@ dup_subtitle (TcModelEntry *self,
   if (context <= 0)
     return g_steal_pointer (&about);
   if (about[0] == '\0')
-    /* Translators: how much text a model reads at a time, in thousands of tokens */
-    return g_strdup_printf (_("%d K tokens"), (int) (context / 1000));
+    return describe_context (context);
+  text = describe_context (context);
 
-  /* Translators: what a model is good at, and how much text it reads at a time, in thousands of tokens */
-  return g_strdup_printf (_("%s · %d K tokens"), about, (int) (context / 1000));
+  return g_strdup_printf ("%s · %s", about, text);
 }
 
 static void
