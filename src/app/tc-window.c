@@ -351,8 +351,7 @@ tc_window_new (AdwApplication *application,
   self->queue = g_object_ref (queue);
   tc_spend_bar_set_budgets (self->spend, budgets);
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
-  g_signal_connect_object (tc_client_get_queue (client), "items-changed",
-                           G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "changed", G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (history, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (history, "compare", G_CALLBACK (on_compare), self, 0);
   g_signal_connect_object (models, "opened", G_CALLBACK (on_opened), self, 0);

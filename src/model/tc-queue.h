@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (TcQueue, tc_queue, TC, QUEUE, GObject)
 TcQueue   *tc_queue_new    (void);
 void       tc_queue_add    (TcQueue   *self,
                             TcSession *session);
+void       tc_queue_add_all (TcQueue   *self,
+                             GPtrArray *sessions);
 void       tc_queue_remove (TcQueue   *self,
                             TcSession *session);
 TcSession *tc_queue_lookup (TcQueue   *self,

@@ -93,6 +93,28 @@ test_list_model (void)
   g_assert_null (g_list_model_get_item (G_LIST_MODEL (queue), 2));
 }
 
+static void
+test_add_all (void)
+{
+  g_autoptr(TcQueue) queue = new_queue (2);
+  g_autoptr(TcSessionConfig) config = tc_session_config_new ();
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  guint log[3] = { 9, 9, 9 };
+
+  g_signal_connect (queue, "items-changed", G_CALLBACK (changed_cb), log);
+  tc_queue_add_all (queue, sessions);
+  g_assert_cmpuint (log[0], ==, 9);
+  for (guint i = 6; i > 3; i--)
+    g_ptr_array_add (sessions, tc_session_new (i, config));
+  tc_session_set_position (g_ptr_array_index (sessions, 0), 1.5);
+  tc_queue_add_all (queue, sessions);
+  assert_order (queue, "16245");
+  g_assert_cmpuint (log[0], ==, 0);
+  g_assert_cmpuint (log[1], ==, 2);
+  g_assert_cmpuint (log[2], ==, 5);
+  g_assert_nonnull (tc_queue_lookup (queue, 6));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -100,6 +122,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tc/queue/move", test_move);
   g_test_add_func ("/tc/queue/list-model", test_list_model);
+  g_test_add_func ("/tc/queue/add-all", test_add_all);
 
   return g_test_run ();
 }

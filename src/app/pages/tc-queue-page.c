@@ -27,6 +27,7 @@ struct _TcQueuePage
   GtkNoSelection     *selection;  /* (owned) nothing is selected, only focused */
   guint64             focus_id;   /* whose row gets the keyboard when the list has changed; 0: none's */
   guint               focus_source;
+  gboolean            has_answer; /* of the engine */
 
   GtkButton          *start;
   AdwSplitButton     *add;
@@ -40,6 +41,7 @@ enum
   SIGNAL_OPENED,
   SIGNAL_REMOVED,
   SIGNAL_RESTORED,
+  SIGNAL_CHANGED,
   N_SIGNALS,
 };
 
@@ -102,7 +104,9 @@ on_queue_changed (TcQueuePage *self)
   guint n = tc_queue_get_n (tc_client_get_queue (self->client));
   gboolean is_paused = tc_client_get_paused (self->client);
 
-  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
+  /* Before the engine has answered nobody knows that there is nothing. */
+  self->has_answer = self->has_answer || tc_client_get_state (self->client) == TC_CLIENT_CONNECTED;
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : self->has_answer ? "empty" : "loading");
   gtk_widget_set_visible (GTK_WIDGET (self->start), n > 0);
   gtk_button_set_icon_name (self->start, is_paused ? "media-playback-start-symbolic"
                                                    : "media-playback-pause-symbolic");
@@ -290,6 +294,7 @@ static void
 on_rows_changed (TcQueuePage *self)
 {
   tc_queue_estimates_update (self->estimates);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   if (self->focus_id != 0 && self->focus_source == 0)
     self->focus_source = g_idle_add (on_focus, self);
 }
@@ -446,6 +451,7 @@ tc_queue_page_restore (TcQueuePage *self,
 static void
 on_state_changed (TcQueuePage *self)
 {
+  on_queue_changed (self);
   if (tc_client_get_state (self->client) == TC_CLIENT_CONNECTED &&
       tc_queue_get_n (tc_client_get_queue (self->client)) > 0)
     gtk_list_view_scroll_to (self->list, 0, GTK_LIST_SCROLL_NONE, NULL);
@@ -512,6 +518,9 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   signals[SIGNAL_REMOVED] =
     g_signal_new ("removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, TC_TYPE_SESSION);
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
   signals[SIGNAL_RESTORED] =
     g_signal_new ("restored", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);

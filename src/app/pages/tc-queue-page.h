@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (TcQueuePage, tc_queue_page, TC, QUEUE_PAGE, AdwNavigationP
  *  failed (const char *text) something asked for did not work
  *  opened (TcSession *) somebody wants to see more of it
  *  removed (TcSession *) it can be put back now
- *  restored () something that was removed comes back */
+ *  restored () something that was removed comes back
+ *  changed () sessions came, went or changed their section */
 TcQueuePage *tc_queue_page_new     (TcClient    *client);
 void         tc_queue_page_restore (TcQueuePage *self,
                                     guint64      id);
