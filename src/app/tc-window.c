@@ -24,6 +24,7 @@ struct _TcWindow
 
   TcClient               *client;  /* (owned) */
   TcPaths                *paths;   /* (owned) */
+  TcHistory              *history; /* (owned) what all pages know of sessions */
   TcKeyList              *keys;    /* (owned) for the banners */
   TcQueuePage            *queue;   /* (owned) */
   AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
@@ -198,7 +199,8 @@ on_opened (AdwNavigationPage *page,
 
   adw_navigation_split_view_set_show_content (self->split, TRUE);
   adw_navigation_view_push (self->pages,
-                            ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, run_dir)));
+                            ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, self->history,
+                                                                  run_dir)));
 }
 
 /* ---- Banners ---- */
@@ -236,7 +238,7 @@ on_compare (AdwNavigationPage *page,
             TcWindow          *self)
 {
   adw_navigation_view_push (self->pages,
-                            ADW_NAVIGATION_PAGE (tc_compare_page_new (self->client, sessions)));
+                            ADW_NAVIGATION_PAGE (tc_compare_page_new (self->client, self->history, sessions)));
 }
 
 static void
@@ -248,6 +250,7 @@ tc_window_dispose (GObject *object)
   g_clear_object (&self->undo);
   g_clear_object (&self->queue);
   g_clear_object (&self->keys);
+  g_clear_object (&self->history);
   g_clear_object (&self->client);
   g_clear_object (&self->paths);
 
@@ -335,13 +338,15 @@ tc_window_new (AdwApplication *application,
 {
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   TcQueuePage *queue = tc_queue_page_new (client);
-  TcHistoryPage *history = tc_history_page_new (client);
+  g_autoptr(TcHistory) facts = tc_history_new (client);
+  TcHistoryPage *history = tc_history_page_new (client, facts);
   TcModelsPage *models = tc_models_page_new (client);
   TcKeysPage *keys = tc_keys_page_new (client);
   g_autoptr(TcBudgetStatus) budgets = tc_budget_status_new (client);
 
   self->client = g_object_ref (client);
   self->paths = g_object_ref (paths);
+  self->history = g_object_ref (facts);
   self->keys = tc_key_list_new (client);
   g_signal_connect_object (self->pages, "notify::visible-page", G_CALLBACK (on_visible_page), self,
                            G_CONNECT_SWAPPED);

@@ -5,6 +5,7 @@
 
 #include "tc-chart-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define PADDING       6
@@ -295,13 +296,42 @@ add_dashes (GskStroke        *stroke,
 
 /* Where a value was no number, at the top of the plot. */
 static void
-draw_non_finite (Drawing *drawing,
-                 double   x)
+add_non_finite (Drawing        *drawing,
+                GskPathBuilder *builder,
+                double          x)
 {
+  float at = (float) round (x);
+  float y = drawing->plot.origin.y;
+
+  gsk_path_builder_move_to (builder, at - MARK_RADIUS, y);
+  gsk_path_builder_line_to (builder, at + MARK_RADIUS, y);
+  gsk_path_builder_line_to (builder, at, y + 2 * MARK_RADIUS);
+  gsk_path_builder_close (builder);
+}
+
+/* In a run of them, one every few pixels is enough. */
+static void
+draw_non_finite (Drawing *drawing)
+{
+  TcChart *self = drawing->chart;
+  g_autoptr(GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr(GskPath) path = NULL;
+  double before = -INFINITY;
   GdkRGBA red;
 
-  tc_chart_get_color (drawing->chart, TC_CHART_RED, &red);
-  draw_bar (drawing, &red, round (x) - 1, drawing->plot.origin.y, 3, 8);
+  for (guint i = 0; i < self->samples->len; i++)
+    {
+      TcSample *sample = &g_array_index (self->samples, TcSample, i);
+      double x = tc_axis_to_pixel (&self->x_axis, sample->x);
+
+      if (sample->kind == TC_POINT_FINITE || fabs (x - before) < 3 * MARK_RADIUS)
+        continue;
+      add_non_finite (drawing, builder, x);
+      before = x;
+    }
+  path = gsk_path_builder_to_path (builder);
+  tc_chart_get_color (self, TC_CHART_RED, &red);
+  gtk_snapshot_append_fill (drawing->snapshot, path, GSK_FILL_RULE_WINDING, &red);
 }
 
 static void
@@ -328,8 +358,6 @@ draw_line (Drawing     *drawing,
       TcSample *sample = &g_array_index (self->samples, TcSample, i);
       float x = (float) tc_axis_to_pixel (&self->x_axis, sample->x);
 
-      if (sample->kind != TC_POINT_FINITE)
-        draw_non_finite (drawing, x);
       if (sample->kind != TC_POINT_FINITE || (self->y_axis.is_log && sample->y <= 0))
         {
           is_down = FALSE;
@@ -348,6 +376,7 @@ draw_line (Drawing     *drawing,
   add_dashes (stroke, line->flags);
   gtk_snapshot_append_stroke (drawing->snapshot, path, stroke, &color);
   gsk_stroke_free (stroke);
+  draw_non_finite (drawing);
 }
 
 /* A point alone makes no line. */
@@ -367,12 +396,10 @@ draw_single_point (Drawing     *drawing,
             tc_axis_to_pixel (&self->y_axis, sample.y), DOT_RADIUS - 1);
 }
 
-/* Colour is not the only sign: each kind has a letter as well. */
 static void
 draw_mark (Drawing     *drawing,
            TcChartMark *mark)
 {
-  static const char *const signs[] = { "✓", "!", "✕", "–", "★", "॥" };
   TcChart *self = drawing->chart;
   double x = tc_axis_to_pixel (&self->x_axis, mark->x);
   double bottom = drawing->plot.origin.y + drawing->plot.size.height;
@@ -391,7 +418,7 @@ draw_mark (Drawing     *drawing,
   if (self->compact)
     return;
 
-  sign = create_text (drawing, signs[mark->kind]);
+  sign = create_text (drawing, tc_chart_get_mark_sign (mark->kind));
   pango_layout_get_pixel_size (sign, &width, &height);
   draw_bar (drawing, &color, round (x) - MARK_RADIUS, bottom - 2, 2 * MARK_RADIUS + 1, 2);
   gtk_snapshot_save (drawing->snapshot);
@@ -491,8 +518,11 @@ draw_frame (Drawing *drawing,
   guint wanted;
   guint n_ticks;
   int text_height;
+  double legend = tc_chart_draw_mark_legend (drawing->chart, NULL, width, 0);
 
   pango_layout_get_pixel_size (probe, NULL, &text_height);
+  tc_chart_draw_mark_legend (drawing->chart, drawing->snapshot, width, height - legend);
+  height -= (int) ceil (legend) + (legend > 0 ? PADDING : 0);
   wanted = CLAMP ((guint) (MAX (0, height - 2 * text_height) / TICK_SPACE_Y), 2, MAX_TICKS);
   n_ticks = tc_axis_get_ticks (&drawing->chart->y_axis, wanted, ticks);
   place_plot (drawing, measure_y_labels (drawing, ticks, n_ticks) + 2 * PADDING,
@@ -500,6 +530,29 @@ draw_frame (Drawing *drawing,
   draw_legend (drawing);
   draw_y_axis (drawing, ticks, n_ticks);
   draw_x_axis (drawing);
+}
+
+/* Nothing to draw: said in words, for an empty plot may as well be a fault. */
+static void
+draw_empty (Drawing *drawing,
+            int      width,
+            int      height)
+{
+  TcChart *self = drawing->chart;
+  g_autoptr(PangoLayout) layout = NULL;
+  double from;
+  double to;
+  int text_height;
+
+  if (self->compact)
+    return;
+  layout = create_text (drawing, tc_chart_get_x_range (self, &from, &to)
+                                   ? _("No value so far is a number.") : _("No values yet"));
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_get_pixel_size (layout, NULL, &text_height);
+  drawing->text.alpha *= 0.55f;
+  draw_text (drawing, layout, 0, (height - text_height) / 2.0);
 }
 
 /**
@@ -520,8 +573,13 @@ tc_chart_draw (TcChart     *self,
   gtk_widget_get_color (GTK_WIDGET (self), &drawing.text);
   drawing.grid = drawing.text;
   drawing.grid.alpha *= 0.12f;
-  if (width <= 0 || height <= 0 || !fit_axes (self))
+  if (width <= 0 || height <= 0)
     return;
+  if (!fit_axes (self))
+    {
+      draw_empty (&drawing, width, height);
+      return;
+    }
 
   if (self->compact)
     place_plot (&drawing, 1, 2, width - 1, height - 2);

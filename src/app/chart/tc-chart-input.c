@@ -270,6 +270,27 @@ on_step (GtkWidget *widget,
   return TRUE;
 }
 
+/* To the first or the last value there is. */
+static gboolean
+on_end (GtkWidget *widget,
+        GVariant  *arguments,
+        gpointer   user_data)
+{
+  TcChart *self = TC_CHART (widget);
+  gboolean is_last = g_variant_get_int32 (arguments) > 0;
+  double from;
+  double to;
+
+  if (self->compact || !tc_chart_get_x_range (self, &from, &to))
+    return FALSE;
+  if (self->is_zoomed)
+    pan (self, is_last ? self->x_axis.end - tc_axis_to_pixel (&self->x_axis, to)
+                       : self->x_axis.start - tc_axis_to_pixel (&self->x_axis, from));
+  tc_chart_set_cursor (self, is_last ? to : from);
+
+  return TRUE;
+}
+
 static gboolean
 on_pan (GtkWidget *widget,
         GVariant  *arguments,
@@ -327,6 +348,8 @@ tc_chart_class_init_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_Right, 0, on_step, 1 },
     { GDK_KEY_Left, GDK_SHIFT_MASK, on_pan, -1 },
     { GDK_KEY_Right, GDK_SHIFT_MASK, on_pan, 1 },
+    { GDK_KEY_Home, 0, on_end, -1 },
+    { GDK_KEY_End, 0, on_end, 1 },
     { GDK_KEY_plus, 0, on_zoom, 1 },
     { GDK_KEY_equal, 0, on_zoom, 1 },
     { GDK_KEY_KP_Add, 0, on_zoom, 1 },

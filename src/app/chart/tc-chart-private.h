@@ -3,7 +3,7 @@
 #pragma once
 
 /* The chart's fields, for its files: tc-chart.c (the object), tc-chart-draw.c,
- * tc-chart-input.c, tc-chart-text.c, tc-chart-export.c.
+ * tc-chart-input.c, tc-chart-legend.c, tc-chart-text.c, tc-chart-export.c.
  */
 
 #include "tc-axis.h"
@@ -65,6 +65,13 @@ void           tc_chart_get_mark_color     (TcChart           *self,
                                             GdkRGBA           *rgba);
 
 void           tc_chart_schedule_summary   (TcChart           *self);
+const char    *tc_chart_get_mark_sign      (TcChartMarkKind    kind);
+gboolean       tc_chart_has_non_finite     (TcChart           *self);
+double         tc_chart_draw_mark_legend   (TcChart           *self,
+                                            GtkSnapshot       *snapshot,
+                                            double             width,
+                                            double             y);
+
 void           tc_chart_init_input         (TcChart           *self);
 void           tc_chart_class_init_keys    (GtkWidgetClass    *widget_class);
 void           tc_chart_set_cursor         (TcChart           *self,

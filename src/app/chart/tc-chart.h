@@ -41,6 +41,7 @@ typedef enum
   TC_CHART_MARK_SKIPPED,
   TC_CHART_MARK_VERDICT,
   TC_CHART_MARK_PAUSE,   /* a suspend, a pause, a restart */
+  TC_CHART_N_MARKS,
 } TcChartMarkKind;
 
 #define TC_TYPE_CHART (tc_chart_get_type ())

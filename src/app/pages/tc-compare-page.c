@@ -305,17 +305,19 @@ tc_compare_page_init (TcComparePage *self)
 
 /**
  * tc_compare_page_new:
+ * @history: what is known of sessions
  * @sessions: (element-type TcSession): two or more
  *
  * Returns: (transfer floating): a page that follows them
  */
 TcComparePage *
 tc_compare_page_new (TcClient  *client,
+                     TcHistory *history,
                      GPtrArray *sessions)
 {
   TcComparePage *self = g_object_new (TC_TYPE_COMPARE_PAGE, NULL);
 
-  self->history = tc_history_new (client);
+  self->history = g_object_ref (history);
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
   self->curves = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < sessions->len; i++)

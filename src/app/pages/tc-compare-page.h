@@ -8,7 +8,7 @@
 
 #include <adwaita.h>
 
-#include "tc-client.h"
+#include "tc-history.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcComparePage, tc_compare_page, TC, COMPARE_PAGE, AdwNavigationPage)
 
 TcComparePage *tc_compare_page_new (TcClient  *client,
+                                    TcHistory *history,
                                     GPtrArray *sessions);
 
 G_END_DECLS

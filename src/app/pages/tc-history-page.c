@@ -748,12 +748,13 @@ set_up_table (TcHistoryPage *self)
  * Returns: (transfer floating): the page, which follows the client's queue
  */
 TcHistoryPage *
-tc_history_page_new (TcClient *client)
+tc_history_page_new (TcClient  *client,
+                     TcHistory *history)
 {
   TcHistoryPage *self = g_object_new (TC_TYPE_HISTORY_PAGE, NULL);
 
   self->client = g_object_ref (client);
-  self->history = tc_history_new (client);
+  self->history = g_object_ref (history);
   self->model = tc_history_model_new (tc_client_get_queue (client));
   set_up_table (self);
   g_signal_connect_object (self->history, "changed", G_CALLBACK (on_facts_changed), self, G_CONNECT_SWAPPED);

@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "tc-client.h"
+#include "tc-history.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (TcHistoryPage, tc_history_page, TC, HISTORY_PAGE, AdwNavig
 /* Signals:
  *  opened (TcSession *) somebody wants to see more of it
  *  compare (GPtrArray *) (element-type TcSession) somebody wants to see them side by side */
-TcHistoryPage *tc_history_page_new (TcClient *client);
+TcHistoryPage *tc_history_page_new (TcClient  *client,
+                                    TcHistory *history);
 
 G_END_DECLS

@@ -8,14 +8,16 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
-#include "tc-chart.h"
+#include "tc-chart-marks.h"
+#include "tc-chart-saver.h"
 #include "tc-duration.h"
+#include "tc-event-row.h"
 #include "tc-facts-text.h"
 #include "tc-figure.h"
+#include "tc-gate-row.h"
 #include "tc-json.h"
 #include "tc-run-curves.h"
 #include "tc-run-records.h"
-#include "tc-text.h"
 #include "tc-verdict-card.h"
 #include "tc-widget.h"
 
@@ -53,7 +55,16 @@ struct _TcOverview
   GtkListBox          *events;
 };
 
+enum
+{
+  SIGNAL_SAVED,
+  SIGNAL_FAILED,
+  N_SIGNALS,
+};
+
 G_DEFINE_FINAL_TYPE (TcOverview, tc_overview, GTK_TYPE_WIDGET)
+
+static guint signals[N_SIGNALS];
 
 /* ---- Figures ---- */
 
@@ -117,70 +128,22 @@ draw_lines (TcOverview *self)
                      TC_CHART_ORANGE, TC_CHART_LINE_DEFAULT);
 }
 
-static TcChartMarkKind
-mark_of_result (const char *result)
-{
-  if (g_str_equal (result, "pass"))
-    return TC_CHART_MARK_PASS;
-  if (g_str_equal (result, "warn"))
-    return TC_CHART_MARK_WARN;
-  if (g_str_equal (result, "fail"))
-    return TC_CHART_MARK_FAIL;
-
-  return TC_CHART_MARK_SKIPPED;
-}
-
-/* "Gate at epoch 20: passed" and what the validator said. */
-static char *
-dup_gate_title (JsonObject *gate)
-{
-  static const char *const texts[] = {
-    [TC_CHART_MARK_PASS] = N_("Gate at epoch %u: passed"),
-    [TC_CHART_MARK_WARN] = N_("Gate at epoch %u: passed with a warning"),
-    [TC_CHART_MARK_FAIL] = N_("Gate at epoch %u: failed"),
-    [TC_CHART_MARK_SKIPPED] = N_("Gate at epoch %u: skipped"),
-  };
-  TcChartMarkKind kind = mark_of_result (tc_json_get_string (gate, "result", ""));
-
-  return g_strdup_printf (_(texts[kind]), (guint) tc_json_get_int (gate, "epoch", 0));
-}
-
-static void
-draw_verdict_marks (TcOverview *self)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->verdict_records));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(TcRecord) record = g_list_model_get_item (G_LIST_MODEL (self->verdict_records), i);
-      JsonObject *verdict = tc_record_get_json (record);
-      const char *grade = tc_json_get_string (verdict, "grade", NULL);
-      guint epoch = (guint) tc_json_get_int (verdict, "epoch", 0);
-      g_autofree char *title = g_strdup_printf (_("Verdict at epoch %u: %s"), epoch, grade);
-
-      if (grade != NULL)
-        tc_chart_add_mark (self->chart, epoch, TC_CHART_MARK_VERDICT, title);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->verdicts_group), n > 0);
-}
-
 static void
 draw_marks (TcOverview *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->gate_records));
+  GListModel *gates = G_LIST_MODEL (self->gate_records);
+  GListModel *verdicts = G_LIST_MODEL (self->verdict_records);
 
-  tc_chart_clear_marks (self->chart);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(TcRecord) record = g_list_model_get_item (G_LIST_MODEL (self->gate_records), i);
-      JsonObject *gate = tc_record_get_json (record);
-      g_autofree char *title = dup_gate_title (gate);
+  tc_chart_marks_draw (self->chart, self->session, gates, verdicts, G_LIST_MODEL (self->event_records));
+  gtk_widget_set_visible (GTK_WIDGET (self->gates_group), g_list_model_get_n_items (gates) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->verdicts_group), g_list_model_get_n_items (verdicts) > 0);
+}
 
-      tc_chart_add_mark (self->chart, (double) tc_json_get_int (gate, "epoch", 0),
-                         mark_of_result (tc_json_get_string (gate, "result", "")), title);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->gates_group), n > 0);
-  draw_verdict_marks (self);
+static void
+on_lines_chosen (TcOverview *self)
+{
+  draw_lines (self);
+  draw_marks (self);
 }
 
 static void
@@ -188,76 +151,37 @@ on_curves_changed (TcRunCurves *curves,
                    TcOverview  *self)
 {
   if (tc_run_curves_get (curves, "train_loss") != self->drawn)
-    {
-      draw_lines (self);
-      draw_marks (self);
-    }
+    on_lines_chosen (self);
   tc_chart_update (self->chart);
 }
 
 /* ---- Gates and events ---- */
 
-/* Foreign text goes into a row as it is, never as markup. */
-static GtkWidget *
-create_row (const char *title,
-            const char *subtitle,
-            const char *icon,
-            const char *style)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *image = gtk_image_new_from_icon_name (icon);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (subtitle != NULL)
-    {
-      g_autofree char *clean = tc_text_sanitize (subtitle, -1, -1, TC_TEXT_SINGLE_LINE);
-
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), clean);
-    }
-  adw_action_row_set_subtitle_selectable (ADW_ACTION_ROW (row), TRUE);
-  gtk_widget_add_css_class (image, style);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
-
-  return row;
-}
-
 static GtkWidget *
 create_gate_row (gpointer item,
                  gpointer user_data)
 {
-  static const struct {
-    const char *icon;
-    const char *style;
-  } looks[] = {
-    [TC_CHART_MARK_PASS] = { "object-select-symbolic", "success" },
-    [TC_CHART_MARK_WARN] = { "dialog-warning-symbolic", "warning" },
-    [TC_CHART_MARK_FAIL] = { "dialog-error-symbolic", "error" },
-    [TC_CHART_MARK_SKIPPED] = { "media-skip-forward-symbolic", "dim-label" },
-  };
-  JsonObject *gate = tc_record_get_json (item);
-  TcChartMarkKind kind = mark_of_result (tc_json_get_string (gate, "result", ""));
-  g_autofree char *title = dup_gate_title (gate);
+  TcOverview *self = user_data;
+  GtkWidget *row = tc_gate_row_new (tc_record_get_json (item));
 
-  return create_row (title, tc_json_get_string (gate, "text", NULL), looks[kind].icon, looks[kind].style);
+  tc_gate_row_load (TC_GATE_ROW (row), self->client, tc_session_get_id (self->session));
+
+  return row;
+}
+
+static void
+on_gate_activated (GtkListBox    *list,
+                   GtkListBoxRow *row,
+                   TcOverview    *self)
+{
+  tc_gate_row_toggle (TC_GATE_ROW (row));
 }
 
 static GtkWidget *
 create_event_row (gpointer item,
                   gpointer user_data)
 {
-  JsonObject *event = tc_record_get_json (item);
-  const char *severity = tc_json_get_string (event, "severity", "info");
-  g_autofree char *text = tc_text_sanitize (tc_json_get_string (event, "text", ""), -1, -1,
-                                            TC_TEXT_SINGLE_LINE);
-
-  if (g_str_equal (severity, "error"))
-    return create_row (text, NULL, "dialog-error-symbolic", "error");
-  if (g_str_equal (severity, "warning"))
-    return create_row (text, NULL, "dialog-warning-symbolic", "warning");
-
-  return create_row (text, NULL, "dialog-information-symbolic", "dim-label");
+  return tc_event_row_new (tc_record_get_json (item));
 }
 
 static GtkWidget *
@@ -278,8 +202,15 @@ create_verdict_row (gpointer item,
 static void
 on_events_changed (TcOverview *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->events_group),
-                          g_list_model_get_n_items (G_LIST_MODEL (self->event_records)) > 0);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->event_records));
+  g_autofree char *text = n > EVENTS_SHOWN
+                            ? g_strdup_printf (ngettext ("The newest %u of %u", "The newest %u of %u", n),
+                                               EVENTS_SHOWN, n)
+                            : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->events_group), n > 0);
+  adw_preferences_group_set_description (self->events_group, text);
+  draw_marks (self);
 }
 
 /* The newest ones, newest first. */
@@ -305,7 +236,7 @@ bind_lists (TcOverview *self)
     gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->verdict_records)), newest_verdict);
   g_autoptr(GtkSliceListModel) some = gtk_slice_list_model_new (sorted, 0, EVENTS_SHOWN);
 
-  gtk_list_box_bind_model (self->gates, G_LIST_MODEL (self->gate_records), create_gate_row, NULL, NULL);
+  gtk_list_box_bind_model (self->gates, G_LIST_MODEL (self->gate_records), create_gate_row, self, NULL);
   gtk_list_box_bind_model (self->verdicts, G_LIST_MODEL (judged), create_verdict_row, NULL, NULL);
   gtk_list_box_bind_model (self->events, G_LIST_MODEL (some), create_event_row, NULL, NULL);
   g_signal_connect_object (self->gate_records, "items-changed", G_CALLBACK (draw_marks), self,
@@ -314,8 +245,37 @@ bind_lists (TcOverview *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->event_records, "items-changed", G_CALLBACK (on_events_changed), self,
                            G_CONNECT_SWAPPED);
-  draw_marks (self);
   on_events_changed (self);
+}
+
+/* ---- Files ---- */
+
+static void
+on_saved (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(TcOverview) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GFile) file = tc_chart_saver_save_finish (result, &error);
+
+  if (file != NULL)
+    g_signal_emit (self, signals[SIGNAL_SAVED], 0, file);
+  else if (!g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED) &&
+           !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_CANCELLED))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+}
+
+static void
+on_save (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  TcOverview *self = TC_OVERVIEW (widget);
+  g_autofree char *title = tc_app_text_dup_title (self->session);
+
+  tc_chart_saver_save_async (self->chart, g_variant_get_string (parameter, NULL), title, on_saved,
+                             g_object_ref (self));
 }
 
 /* ---- The object ---- */
@@ -366,14 +326,22 @@ tc_overview_class_init (TcOverviewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tc_overview_dispose;
+  signals[SIGNAL_SAVED] =
+    g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_FILE);
+  signals[SIGNAL_FAILED] =
+    g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (TC_TYPE_FIGURE);
   g_type_ensure (TC_TYPE_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-overview.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, draw_lines);
+  gtk_widget_class_bind_template_callback (widget_class, on_lines_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_gate_activated);
   gtk_widget_class_bind_template_callback (widget_class, tc_chart_reset_zoom);
+  gtk_widget_class_install_action (widget_class, "overview.save-chart", "s", on_save);
 }
 
 static void
@@ -387,12 +355,14 @@ tc_overview_init (TcOverview *self)
 
 /**
  * tc_overview_new:
+ * @history: what sessions have cost
  *
  * Returns: (transfer floating): a view that follows @session
  */
 GtkWidget *
 tc_overview_new (TcClient  *client,
-                 TcSession *session)
+                 TcSession *session,
+                 TcHistory *history)
 {
   TcOverview *self = g_object_new (TC_TYPE_OVERVIEW, NULL);
   guint64 id = tc_session_get_id (session);
@@ -403,12 +373,13 @@ tc_overview_new (TcClient  *client,
   self->gate_records = tc_run_records_new (client, "gate", id);
   self->event_records = tc_run_records_new (client, "event", id);
   self->verdict_records = tc_run_records_new (client, "verdict", id);
-  self->history = tc_history_new (client);
+  self->history = g_object_ref (history);
   g_signal_connect_object (self->history, "changed", G_CALLBACK (on_spend_changed), self, 0);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (self->curves, "changed", G_CALLBACK (on_curves_changed), self, 0);
   bind_lists (self);
   on_session_changed (session, self);
+  on_spend_changed (history, 0, self);
 
   return GTK_WIDGET (self);
 }

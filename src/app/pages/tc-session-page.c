@@ -9,6 +9,7 @@
 
 #include "tc-app-text.h"
 #include "tc-checkpoints-view.h"
+#include "tc-details-view.h"
 #include "tc-log-view.h"
 #include "tc-overview.h"
 
@@ -18,6 +19,7 @@ struct _TcSessionPage
 
   TcSession         *session;  /* (owned) */
 
+  AdwToastOverlay   *toasts;
   AdwViewStack      *stack;
   AdwHeaderBar      *header;
   AdwViewSwitcherBar *bottom;
@@ -47,6 +49,73 @@ on_log_grown (TcClient      *client,
     tc_log_view_update (self->log);
 }
 
+/* ---- Toasts ---- */
+
+static void
+show_toast (TcSessionPage *self,
+            const char    *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_failed (GtkWidget     *view,
+           const char    *text,
+           TcSessionPage *self)
+{
+  show_toast (self, text);
+}
+
+static void
+on_copied (GtkWidget     *view,
+           TcSessionPage *self)
+{
+  show_toast (self, _("Command copied"));
+}
+
+static void
+on_saved (GtkWidget     *view,
+          GFile         *file,
+          TcSessionPage *self)
+{
+  AdwToast *toast = adw_toast_new (_("Chart saved"));
+  g_autofree char *uri = g_file_get_uri (file);
+
+  adw_toast_set_button_label (toast, _("_Show"));
+  adw_toast_set_action_name (toast, "session-page.show-file");
+  adw_toast_set_action_target (toast, "s", uri);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_file_shown (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(TcSessionPage) self = user_data;
+
+  if (!gtk_file_launcher_open_containing_folder_finish (GTK_FILE_LAUNCHER (object), result, NULL))
+    show_toast (self, _("The folder cannot be shown: no file manager answers."));
+}
+
+static void
+on_show_file (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  g_autoptr(GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+  g_autoptr(GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_open_containing_folder (launcher, GTK_WINDOW (gtk_widget_get_root (widget)), NULL,
+                                            on_file_shown, g_object_ref (widget));
+}
+
+/* ---- The object ---- */
+
 static void
 tc_session_page_dispose (GObject *object)
 {
@@ -67,10 +136,12 @@ tc_session_page_class_init (TcSessionPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-session-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcSessionPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, header);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, bottom);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, title);
+  gtk_widget_class_install_action (widget_class, "session-page.show-file", "s", on_show_file);
 }
 
 static void
@@ -81,6 +152,7 @@ tc_session_page_init (TcSessionPage *self)
 
 /**
  * tc_session_page_new:
+ * @history: what sessions have cost
  * @run_dir: where the log of @session is
  *
  * Returns: (transfer floating): a page that follows @session
@@ -88,19 +160,29 @@ tc_session_page_init (TcSessionPage *self)
 TcSessionPage *
 tc_session_page_new (TcClient   *client,
                      TcSession  *session,
+                     TcHistory  *history,
                      const char *run_dir)
 {
   TcSessionPage *self = g_object_new (TC_TYPE_SESSION_PAGE, NULL);
   g_autofree char *log = g_build_filename (run_dir, "output.log", NULL);
+  GtkWidget *overview;
+  GtkWidget *details;
 
   self->session = g_object_ref (session);
   self->log = TC_LOG_VIEW (tc_log_view_new ());
-  adw_view_stack_add_titled_with_icon (self->stack, tc_overview_new (client, session), "overview",
-                                       _("Overview"), "tc-chart-symbolic");
+  overview = tc_overview_new (client, session, history);
+  details = tc_details_view_new (client, session, run_dir);
+  adw_view_stack_add_titled_with_icon (self->stack, overview, "overview", _("Overview"), "tc-chart-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, GTK_WIDGET (self->log), "log", _("Log"),
                                        "text-x-generic-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, tc_checkpoints_view_new (client, session), "checkpoints",
                                        _("Checkpoints"), "drive-harddisk-symbolic");
+  adw_view_stack_add_titled_with_icon (self->stack, details, "details", _("Details"),
+                                       "dialog-information-symbolic");
+  g_signal_connect_object (overview, "saved", G_CALLBACK (on_saved), self, 0);
+  g_signal_connect_object (overview, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (details, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (details, "copied", G_CALLBACK (on_copied), self, 0);
   tc_log_view_open (self->log, log);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (client, "log", G_CALLBACK (on_log_grown), self, 0);

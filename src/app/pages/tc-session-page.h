@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "tc-client.h"
+#include "tc-history.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (TcSessionPage, tc_session_page, TC, SESSION_PAGE, AdwNavig
 
 TcSessionPage *tc_session_page_new (TcClient   *client,
                                     TcSession  *session,
+                                    TcHistory  *history,
                                     const char *run_dir);
 
 G_END_DECLS
