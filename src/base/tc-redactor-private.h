@@ -32,6 +32,13 @@ typedef struct
   gboolean has_wrapped;
 } TcRedactorStep;
 
+/* The two bytes with which something may begin, a bit each: most text has few of
+ * them, and all else is looked at only there. */
+typedef struct
+{
+  guint32 bits[256][8];
+} TcRedactorPairs;
+
 /* In a stream nobody knows any more what was before. */
 #define TC_REDACTOR_UNKNOWN G_MAXSIZE
 
@@ -39,7 +46,10 @@ int   tc_redactor_get_value   (char                  c);
 void  tc_redactor_step_wrap   (TcRedactorStep       *step,
                                const TcRedactorView *view);
 
-void  tc_redactor_note_shapes (gboolean              first[256]);
+void  tc_redactor_note_pair   (TcRedactorPairs      *pairs,
+                               guchar                first,
+                               int                   second);
+void  tc_redactor_note_shapes (TcRedactorPairs      *pairs);
 gsize tc_redactor_match_shape (TcRedactorView       *view);
 
 G_END_DECLS

@@ -265,14 +265,49 @@ get_table (void)
   return &table;
 }
 
-/* Notes the bytes with which something that looks like a key may begin. */
+/* @second: -1 for any */
 void
-tc_redactor_note_shapes (gboolean first[256])
+tc_redactor_note_pair (TcRedactorPairs *pairs,
+                       guchar           first,
+                       int              second)
 {
-  const Table *table = get_table ();
+  for (int c = 0; c < 256; c++)
+    if (second < 0 || c == second)
+      pairs->bits[first][c >> 5] |= 1u << (c & 31);
+}
 
-  for (guint c = 0; c < 256; c++)
-    first[c] |= (table->plain[c] | table->base64[0][c] | table->base64[1][c] | table->base64[2][c]) != 0;
+/* Base64 may be wrapped behind its first character. */
+static void
+note_base64_pair (TcRedactorPairs *pairs,
+                  guint            first,
+                  guint            second)
+{
+  for (int a = 0; a < 256; a++)
+    {
+      if (tc_redactor_get_value ((char) a) != (int) first)
+        continue;
+      tc_redactor_note_pair (pairs, (guchar) a, '\n');
+      tc_redactor_note_pair (pairs, (guchar) a, '\r');
+      for (int b = 0; b < 256; b++)
+        if (tc_redactor_get_value ((char) b) == (int) second)
+          tc_redactor_note_pair (pairs, (guchar) a, b);
+    }
+}
+
+/* Notes with what something that looks like a key may begin. */
+void
+tc_redactor_note_shapes (TcRedactorPairs *pairs)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      guint a = (guchar) shapes[i].prefix[0];
+      guint b = (guchar) shapes[i].prefix[1];
+
+      tc_redactor_note_pair (pairs, (guchar) a, (int) b);
+      note_base64_pair (pairs, a >> 2, (a & 3) << 4 | b >> 4);
+      note_base64_pair (pairs, (a & 15) << 2 | b >> 6, b & 63);
+      note_base64_pair (pairs, a & 63, b >> 2);
+    }
 }
 
 /* @may_be: the shapes that begin with this byte */

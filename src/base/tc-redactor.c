@@ -30,7 +30,7 @@ struct _TcRedactor
 
   GRWLock    lock;        /* for what is looked for */
   GPtrArray *patterns;    /* (owned) (element-type Pattern), longest first */
-  gboolean   first[256];  /* whether anything starts with this byte */
+  TcRedactorPairs pairs;  /* with what anything starts */
   gboolean   has_shapes;
   gsize      reach;       /* of the longest pattern, wrapped */
   guint8     salt[SALT_BYTES];
@@ -180,7 +180,12 @@ add_pattern (TcRedactor     *self,
       pattern_free (pattern);
       return;
     }
-  self->first[(guchar) bytes[0]] = TRUE;
+  tc_redactor_note_pair (&self->pairs, (guchar) bytes[0], pattern->n_bytes > 1 ? (guchar) bytes[1] : -1);
+  if (is_base64)
+    {
+      tc_redactor_note_pair (&self->pairs, (guchar) bytes[0], '\n');
+      tc_redactor_note_pair (&self->pairs, (guchar) bytes[0], '\r');
+    }
   self->reach = MAX (self->reach, length + 2 * (length / TC_REDACTOR_MIN_LINE + 2));
   g_ptr_array_add (self->patterns, pattern);
 }
@@ -323,7 +328,7 @@ tc_redactor_add_shapes (TcRedactor *self)
 
   g_rw_lock_writer_lock (&self->lock);
   self->has_shapes = TRUE;
-  tc_redactor_note_shapes (self->first);
+  tc_redactor_note_shapes (&self->pairs);
   self->reach = MAX (self->reach, TC_REDACTOR_MAX_SHAPE * 2);
   g_rw_lock_writer_unlock (&self->lock);
 }
@@ -378,6 +383,17 @@ match_pattern (TcRedactor     *self,
   return has_digest (self, pattern, view, step.at) ? step.at : 0;
 }
 
+static inline gboolean
+may_start (TcRedactor *self,
+           const char *bytes,
+           gsize       length)
+{
+  guchar first = (guchar) bytes[0];
+  guchar second = length > 1 ? (guchar) bytes[1] : 0;
+
+  return length == 1 || (self->pairs.bits[first][second >> 5] >> (second & 31) & 1) != 0;
+}
+
 /* Looks for a secret at the start of @view. Returns its length, or 0; the view
  * is undecided if more bytes could still make one of it. */
 static gsize
@@ -411,7 +427,7 @@ process (TcRedactor    *self,
       TcRedactorView view = { bytes + at, TC_REDACTOR_UNKNOWN, length - at, end, FALSE };
       gsize found = 0;
 
-      if (self->first[(guchar) bytes[at]])
+      if (may_start (self, bytes + at, length - at))
         found = match (self, &view);
       if (view.undecided)
         break;
@@ -539,7 +555,7 @@ tc_redactor_mask_in_place (TcRedactor    *self,
       TcRedactorView view = { bytes + at, at, length - at, end, FALSE };
       gsize found = 0;
 
-      if (self->first[(guchar) bytes[at]])
+      if (may_start (self, bytes + at, length - at))
         found = match (self, &view);
       if (view.undecided)
         break;
