@@ -13,26 +13,20 @@ command_shell() {
 }
 
 command_run() {
-  local app=$checkout/build/src/app/training-center
+  local app=src/app/training-center
 
   ensure_packages build run
   targets=("${programs[@]}")
+  if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
+    targets+=("$app" training-center-gmo)
+  fi
   (use_system_programs && build build)
   use_build build
   find_torch fetch
-  if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} && -x $app ]]; then
-    exec "$app" "$@"
+  if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
+    exec "$checkout/build/$app" "$@"
   fi
   exec "$TRAINING_CENTER_CTL" demo "$@"
-}
-
-command_window() {
-  ensure_packages build run
-  targets=("${programs[@]}" src/app/training-center)
-  (use_system_programs && build build)
-  use_build build
-  find_torch
-  exec "$checkout/build/src/app/training-center" "$@"
 }
 
 command_trainctl() {
