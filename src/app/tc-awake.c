@@ -104,6 +104,36 @@ update (TcAwake *self)
   set_inhibiting (self, is_active && is_running && g_settings_get_boolean (self->settings, TC_SETTINGS_KEEP_AWAKE));
 }
 
+static void
+on_told (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (reply == NULL)
+    g_message ("%s", error->message);
+}
+
+/* The engine keeps the computer awake without a window as well, and wants to know
+ * whether it may. */
+static void
+tell_engine (TcAwake *self)
+{
+  g_autoptr(JsonNode) body = NULL;
+  JsonObject *request;
+
+  if (tc_client_get_state (self->client) != TC_CLIENT_CONNECTED)
+    return;
+  body = json_node_new (JSON_NODE_OBJECT);
+  request = json_object_new ();
+  json_object_set_boolean_member (request, "enabled",
+                                  g_settings_get_boolean (self->settings, TC_SETTINGS_KEEP_AWAKE));
+  json_node_take_object (body, request);
+  tc_client_request_async (self->client, "PUT", "/api/awake", body, NULL, on_told, NULL);
+}
+
 static gboolean
 update_cb (gpointer user_data)
 {
@@ -225,8 +255,11 @@ tc_awake_new (GtkApplication *application,
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (schedule_update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (tell_engine), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::" TC_SETTINGS_KEEP_AWAKE,
                            G_CALLBACK (schedule_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::" TC_SETTINGS_KEEP_AWAKE,
+                           G_CALLBACK (tell_engine), self, G_CONNECT_SWAPPED);
   on_items_changed (G_LIST_MODEL (queue), 0, 0, tc_queue_get_n (queue), self);
 
   return self;

@@ -233,6 +233,7 @@ tc_engine_run (TcEngine  *self,
   g_autoptr(TcCatalogue) catalogue = tc_catalogue_new (overrides, self->clock);
   g_autoptr(TcModelPulls) pulls = tc_model_pulls_new (self->clock);
   g_autoptr(TcModelRefresh) refresh = NULL;
+  g_autoptr(TcInhibitor) inhibitor = NULL;
   g_autoptr(TcKeyring) keyring = tc_secret_keyring_new ();
   guint term_id;
   guint int_id;
@@ -261,6 +262,8 @@ tc_engine_run (TcEngine  *self,
   make_supervisor (self);
   make_estimator (self, catalogue);
   make_checkpoints (self);
+  inhibitor = tc_inhibitor_new (self->scheduler, self->paths);
+  tc_api_set_inhibitor (self->api, inhibitor);
   g_signal_connect_object (pulls, "pulled", G_CALLBACK (on_pulled),
                            tc_engine_gateway_get_access (self->gateway), 0);
   g_signal_connect_object (self->api, "stop-requested", G_CALLBACK (on_stop_requested), self, 0);
@@ -272,6 +275,7 @@ tc_engine_run (TcEngine  *self,
 
   g_source_remove (term_id);
   g_source_remove (int_id);
+  tc_inhibitor_shutdown (inhibitor);
   tc_model_refresh_shutdown (refresh);
   tc_model_pulls_shutdown (pulls);
   tc_api_shutdown (self->api);

@@ -13,6 +13,7 @@
 #include "tc-checkpoint-keeper.h"
 #include "tc-clock.h"
 #include "tc-estimator.h"
+#include "tc-inhibitor.h"
 #include "tc-key-pool.h"
 #include "tc-ledger.h"
 #include "tc-model-pulls.h"
@@ -44,6 +45,8 @@ void       tc_api_set_estimator (TcApi        *self,
                                  TcEstimator  *estimator);
 void       tc_api_set_checkpoints (TcApi              *self,
                                    TcCheckpointKeeper *checkpoints);
+void       tc_api_set_inhibitor (TcApi        *self,
+                                 TcInhibitor  *inhibitor);
 void       tc_api_set_ledger    (TcApi        *self,
                                  TcLedger     *ledger);
 gboolean   tc_api_listen_unix   (TcApi        *self,
