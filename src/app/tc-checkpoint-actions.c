@@ -9,10 +9,11 @@
 
 #include "tc-duration.h"
 
-/* What a toast needs to take a removal back. */
+/* What a toast needs to take a removal back. The overlay has the toast, and a
+ * window that was closed meanwhile needs no answer. */
 typedef struct
 {
-  GtkWidget        *overlay; /* (owned) */
+  GWeakRef          overlay; /* of a widget */
   TcCheckpointList *list;    /* (owned) */
   GArray           *ids;     /* (owned) (nullable) */
 } Change;
@@ -20,7 +21,7 @@ typedef struct
 static void
 change_free (Change *change)
 {
-  g_object_unref (change->overlay);
+  g_weak_ref_clear (&change->overlay);
   g_object_unref (change->list);
   g_clear_pointer (&change->ids, g_array_unref);
   g_free (change);
@@ -35,7 +36,7 @@ change_new (GtkWidget        *overlay,
 {
   Change *change = g_new0 (Change, 1);
 
-  change->overlay = g_object_ref (overlay);
+  g_weak_ref_init (&change->overlay, overlay);
   change->list = g_object_ref (list);
   change->ids = ids != NULL ? g_array_ref (ids) : NULL;
 
@@ -95,11 +96,12 @@ on_restored (GObject      *object,
 {
   g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
+  g_autoptr(GtkWidget) overlay = g_weak_ref_get (&change->overlay);
   gint64 bytes;
   g_autoptr(GArray) ids = tc_checkpoint_list_change_finish (TC_CHECKPOINT_LIST (object), result, &bytes, &error);
 
-  if (ids == NULL)
-    tc_checkpoint_actions_tell (change->overlay, error->message);
+  if (ids == NULL && overlay != NULL)
+    tc_checkpoint_actions_tell (overlay, error->message);
 }
 
 /** tc_checkpoint_actions_restore: brings removed ones back; what fails is told */
@@ -115,7 +117,10 @@ static void
 on_undo (AdwToast *toast,
          Change   *change)
 {
-  tc_checkpoint_actions_restore (change->overlay, change->list, change->ids);
+  g_autoptr(GtkWidget) overlay = g_weak_ref_get (&change->overlay);
+
+  if (overlay != NULL)
+    tc_checkpoint_actions_restore (overlay, change->list, change->ids);
 }
 
 /**
@@ -151,13 +156,16 @@ on_removed (GObject      *object,
 {
   g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
+  g_autoptr(GtkWidget) overlay = g_weak_ref_get (&change->overlay);
   gint64 bytes;
   g_autoptr(GArray) ids = tc_checkpoint_list_change_finish (TC_CHECKPOINT_LIST (object), result, &bytes, &error);
 
+  if (overlay == NULL)
+    return;
   if (ids == NULL)
-    tc_checkpoint_actions_tell (change->overlay, error->message);
+    tc_checkpoint_actions_tell (overlay, error->message);
   else
-    tc_checkpoint_actions_offer_undo (change->overlay, change->list, ids, bytes);
+    tc_checkpoint_actions_offer_undo (overlay, change->list, ids, bytes);
 }
 
 /** tc_checkpoint_actions_remove: @ids: (element-type gint64): all or none; what fails is told */

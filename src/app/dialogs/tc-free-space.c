@@ -52,8 +52,8 @@ show_result (TcFreeSpace *self,
   /* Translators: %s is a size such as 4.2 GB */
   g_autofree char *subtitle = g_strdup_printf (_("Frees %s"), size);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result), n > 0 ? subtitle : _("Nothing to Delete"));
-  adw_action_row_set_subtitle (self->result, n > 0 ? title : _("No run has more checkpoints than that"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result), n > 0 ? title : _("Nothing to delete"));
+  adw_action_row_set_subtitle (self->result, n > 0 ? subtitle : _("No run has more checkpoints than that"));
   gtk_widget_set_sensitive (self->apply, n > 0);
 }
 
@@ -74,7 +74,7 @@ on_previewed (GObject      *object,
       show_result (question->self, ids->len, bytes);
       return;
     }
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (question->self->result), _("Not Known"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (question->self->result), _("Not known"));
   adw_action_row_set_subtitle (question->self->result, error->message);
 }
 

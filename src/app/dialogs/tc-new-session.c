@@ -402,6 +402,8 @@ tc_new_session_new_like (TcClient        *client,
   self->like = tc_session_config_copy (config);
   self->is_ready = FALSE;
   fill (self);
+  /* What makes it more than a new session is not to be missed. */
+  adw_expander_row_set_expanded (self->advanced, config->resume_from != NULL);
   self->is_ready = TRUE;
   on_provider_edited (self);
 

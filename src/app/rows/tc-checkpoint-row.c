@@ -212,13 +212,18 @@ on_resume (GtkWidget  *widget,
   TcCheckpointRow *self = TC_CHECKPOINT_ROW (widget);
   TcClient *client = tc_checkpoint_list_get_client (self->list);
   g_autoptr(TcSessionConfig) config = NULL;
+  g_autofree char *title = NULL;
+  TcNewSession *dialog;
   TcSession *session;
 
   if (self->item == NULL)
     return;
   session = tc_queue_lookup (tc_client_get_queue (client), get_record (self)->session_id);
   config = make_config (session, get_record (self));
-  adw_dialog_present (ADW_DIALOG (tc_new_session_new_like (client, config)), widget);
+  title = g_strdup_printf (_("Resume From Epoch %u"), get_record (self)->epoch);
+  dialog = tc_new_session_new_like (client, config);
+  adw_dialog_set_title (ADW_DIALOG (dialog), title);
+  adw_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 static void
