@@ -177,11 +177,12 @@ def garbage() -> None:
                 Act("status-line", data="HTTP/1.1 99 Low"), Act("status-line", data="HTTP/1.1 1000 High"),
                 Act("body", data="{}", status=204), Act("body", data="{}", status=206)]
         for act in acts:
-            stub.push(act)
+            stub.always(act)   # a connection that was used before may be hung up on once
             status, data = ask(run, form, body(form, model))
             said = act.arguments.get("data", act.arguments.get("mode", ""))[:20]
             check(status == 502, f"{model} {act.fault} {said!r} {act.get('status', '')}: {status} {data[:120]!r}")
             check_equal(shape_of(json.loads(data)), form, data)
+        stub.always(None)
         good(stub, run, form, model)
     each(one)
 
@@ -374,10 +375,11 @@ def edges() -> None:
         for provider, own, model, vendor in PROVIDERS:
             run = gateway.open(provider, stub.base(vendor), [model], secret=SECRET)
             for act in (Act("cut", after="none"), Act("cut", after="none", how="fin")):
-                stub.push(act)
+                stub.always(act)   # a connection that was used before may be hung up on once
                 status, data = ask(run, own, body(own, model))
                 check_equal(status, 502, f"{provider} {act.arguments} {data[:200]!r}")
                 check_equal(shape_of(json.loads(data)), own, data)
+            stub.always(None)
             wait_for(lambda: all(call["state"] != "held" for call in gateway.calls(run.session)), 5, "holds to be freed")
             if vendor in ("anthropic", "openai", "xai", "compatible"):
                 stub.push(Act("truncate", after="usage"))
@@ -405,6 +407,33 @@ def wrong_usage() -> None:
                     check(0 < micro(call["cost_usd"]) <= most, what, "at most", most)
                     check(mode in ("float",) or call["source"] == "estimated", what)
             good(stub, run, own, model)
+
+
+@test("L15 connections that die unannounced between calls: no call fails, and each is billed once")
+def unannounced() -> None:
+    with FaultStub() as stub, GatewayRun() as gateway:
+        for idle in ("close", "unheard"):
+            stub.idle = idle
+            for provider, form, model, vendor in PROVIDERS[:2]:
+                run = gateway.open(provider, stub.base(vendor), [model], secret=SECRET)
+                before = len(stub.chats())
+                for number in range(100):
+                    status, data = ask(run, form, body(form, model, number % 2 == 1))
+                    check(status == 200, f"{idle} {provider} call {number}: {status} {data[:200]!r}")
+                check_equal(len(stub.chats()) - before, 100, f"{idle} {provider}: calls the vendor saw")
+        calls = settled(gateway)
+        check_equal(len(calls), 400, "calls in the book")
+        check_equal({call["source"] for call in calls} & {"estimated"}, set(), "guessed")
+        check_equal(spent(gateway), stub.money(), "money")
+
+
+@test("L15 a vendor that hangs up on a new connection is not asked twice")
+def not_twice() -> None:
+    with FaultStub() as stub, GatewayRun() as gateway:
+        run = gateway.open("openai", stub.base("openai"), ["gpt-5.1"], secret=SECRET)
+        stub.push(Act("cut", after="none"))
+        status, data = ask(run, "openai", body("openai", "gpt-5.1"))
+        check_equal((status, len(stub.chats())), (502, 1), data[:200])
 
 
 @test("L15 a client that goes away in mid-stream: the provider is let go, the call is billed once")

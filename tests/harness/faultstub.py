@@ -128,6 +128,9 @@ class FaultStub:
         self.answers: dict[str, Any] = {}     # fixed (status, body) for a path, before all else
         self.verdict: dict[str, Any] = {}     # members of verdicts that are not as usual
         self.script: Callable[[Entry], Act | None] = lambda entry: None
+        # What becomes of a connection after an answer, unannounced: "" it stays, "close" it is closed
+        # at once, "unheard" it is reset when it is asked again, and that is in no journal.
+        self.idle = ""
         self.journal: list[Entry] = []
         self._pushed: queue.SimpleQueue[Act] = queue.SimpleQueue()
         self._always: Act | None = None
@@ -208,7 +211,11 @@ class FaultStub:
             pending = b""
             while True:
                 pending, entry = self._read(sock, pending)
-                if entry is None or not self._answer(sock, entry):
+                if entry is None or not self._answer(sock, entry) or self.idle == "close":
+                    return
+                if self.idle == "unheard":
+                    if sock.recv(65536):
+                        stubfaults.cut(sock, "rst")
                     return
         except (OSError, ssl.SSLError, ValueError, Cut):
             pass

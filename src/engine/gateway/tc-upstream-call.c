@@ -14,6 +14,10 @@
 #define TOTAL_TIMEOUT   (600 * G_USEC_PER_SEC)
 #define LOOK_INTERVAL   (30 * G_USEC_PER_SEC)
 
+/* Later than this a server that hangs up may well have begun to answer, and
+ * asking it again would be paid twice. */
+#define RESEND_WITHIN   (2 * G_USEC_PER_SEC)
+
 /* A stream of 128,000 tokens with all its wrapping is some 50 MB. */
 #define BODY_MAX_BYTES  (256 * 1024 * 1024)
 
@@ -44,16 +48,18 @@ struct _TcUpstreamCall
   GSource          *timer;       /* (owned) */
 
   State             state;
-  GString          *request;     /* (owned) (nullable) head with the key, and body; until sent */
+  GString          *request;     /* (owned) (nullable) head with the key, and body; as long as it may
+                                  * have to be sent */
   gsize             n_sent;
   gboolean          was_sent;
+  gboolean          may_resend;  /* on a connection that was used before, and nothing has come */
   GByteArray       *head;        /* (owned) (nullable) what has come of it, if it came in pieces */
   TcHttpBody        body;
   guint             n_interim;
   gboolean          may_keep;    /* the connection can be used again */
   gboolean          is_paused;
   gint64            deadline;    /* monotonic µs, for all of it */
-  gint64            last_byte;   /* monotonic µs */
+  gint64            last_byte;   /* monotonic µs; of the answer, or when the request went out */
 };
 
 static TcUpstreamCall *
@@ -258,6 +264,12 @@ take_bytes (TcUpstreamCall *self,
   gsize used = 0;
 
   self->last_byte = g_get_monotonic_time ();
+  if (self->may_resend)
+    {
+      self->may_resend = FALSE;
+      if (self->n_sent == self->request->len)
+        wipe_request (self);
+    }
   if (self->state == STATE_HEAD && self->head != NULL)
     {
       whole = g_steal_pointer (&self->head);
@@ -282,10 +294,39 @@ take_bytes (TcUpstreamCall *self,
     take_body (self, bytes, length);
 }
 
+static void on_link (TcUpstreamLink    *link,
+                     TcUpstreamProblem  problem,
+                     const char        *message,
+                     gpointer           user_data);
+
+static void
+connect_anew (TcUpstreamCall *self)
+{
+  self->state = STATE_CONNECT;
+  self->cancellable = g_cancellable_new ();
+  tc_upstream_connect (self->upstream, &self->target, self->cancellable, on_link, call_ref (self));
+}
+
+/* A server closes a connection that was idle just as a request is on its way,
+ * and never sees it. Only then, only before a byte of an answer, and only once:
+ * the connection after this is new. */
+static void
+send_again (TcUpstreamCall *self)
+{
+  self->may_resend = FALSE;
+  self->n_sent = 0;
+  drop_source (&self->output);
+  g_clear_pointer (&self->link, tc_upstream_link_free);
+  connect_anew (self);
+  g_source_set_ready_time (self->timer, next_look (self, g_get_monotonic_time ()));
+}
+
 static void
 take_end (TcUpstreamCall *self)
 {
-  if (self->state == STATE_BODY && self->body.framing == TC_HTTP_FRAMING_CLOSE)
+  if (self->may_resend && g_get_monotonic_time () < self->last_byte + RESEND_WITHIN)
+    send_again (self);
+  else if (self->state == STATE_BODY && self->body.framing == TC_HTTP_FRAMING_CLOSE)
     finish (self);
   else if (self->state == STATE_BODY)
     fail_with_name (self, TC_UPSTREAM_CUT_OFF, "%s hung up in the middle of its answer.");
@@ -334,7 +375,7 @@ write_some (TcUpstreamCall *self)
   g_autoptr (GError) error = NULL;
   gssize n;
 
-  while (self->request != NULL)
+  while (self->request != NULL && self->n_sent < self->request->len)
     {
       n = g_pollable_output_stream_write_nonblocking (self->link->out,
                                                       self->request->str + self->n_sent,
@@ -344,7 +385,7 @@ write_some (TcUpstreamCall *self)
         break;
       self->was_sent = TRUE;
       self->n_sent += (gsize) n;
-      if (self->n_sent == self->request->len)
+      if (self->n_sent == self->request->len && !self->may_resend)
         wipe_request (self);
     }
 
@@ -374,6 +415,7 @@ begin (TcUpstreamCall *self,
 {
   self->link = link;
   self->state = STATE_HEAD;
+  self->last_byte = g_get_monotonic_time ();
   link->func = on_readable;
   link->user_data = self;
   tc_upstream_link_set_watched (link, !self->is_paused);
@@ -471,13 +513,11 @@ tc_upstream_send (TcUpstream              *upstream,
   self->deadline = now + (request->timeout_ms > 0 ? request->timeout_ms * G_GINT64_CONSTANT (1000)
                                                   : TOTAL_TIMEOUT);
   link = tc_upstream_take_idle (upstream, &self->target);
+  self->may_resend = link != NULL;
   if (link != NULL)
     begin (self, link);
   else
-    {
-      self->cancellable = g_cancellable_new ();
-      tc_upstream_connect (upstream, &self->target, self->cancellable, on_link, call_ref (self));
-    }
+    connect_anew (self);
   self->timer = g_source_new (&timer_funcs, sizeof (GSource));
   g_source_set_static_name (self->timer, "tc-upstream timeout");
   g_source_set_callback (self->timer, on_timer, self, NULL);
