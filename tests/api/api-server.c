@@ -402,6 +402,7 @@ main (int    argc,
   g_autoptr (TcCatalogue) catalogue = tc_catalogue_new ("/nonexistent/catalogue.json", clock);
   g_autoptr (TcModelPulls) pulls = tc_model_pulls_new (clock);
   g_autoptr (TcModelRefresh) refresh = NULL;
+  g_autoptr (TcInhibitor) inhibitor = NULL;
   g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (TcEstimator) estimator = NULL;
   g_autoptr (TcCheckpointKeeper) checkpoints = NULL;
@@ -431,10 +432,13 @@ main (int    argc,
   tc_api_set_estimator (server.api, estimator);
   checkpoints = tc_checkpoint_keeper_new (server.scheduler, server.store, paths, clock);
   tc_api_set_checkpoints (server.api, checkpoints);
+  inhibitor = tc_inhibitor_new (server.scheduler, paths);
+  tc_api_set_inhibitor (server.api, inhibitor);
   server.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (server.api, "stop-requested", G_CALLBACK (on_stop_requested), &server);
 
   status = serve (&server, paths);
+  tc_inhibitor_shutdown (inhibitor);
   tc_store_close (server.store);
   tc_ledger_close (server.ledger);
   spin_out ();

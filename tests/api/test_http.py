@@ -303,6 +303,8 @@ def answers_fit() -> None:
         ask("GET", "/api/spend")
         ask("PUT", "/api/budget", {"scope": "month", "limit_usd": "1"})
         check_equal(ask("GET", "/api/budget").json["budgets"][0]["left_usd"], "1.00", "left")
+        check_equal(ask("PUT", "/api/awake", {"enabled": False}).json["enabled"], False, "kept awake")
+        check_equal(ask("GET", "/api/awake").json, {"enabled": False, "held": False}, "kept awake")
         ask("POST", "/api/server", {"port": 0})
         ask("GET", "/api/server")
         ask("DELETE", "/api/server")
