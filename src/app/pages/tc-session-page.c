@@ -12,6 +12,7 @@
 #include "tc-details-view.h"
 #include "tc-log-view.h"
 #include "tc-overview.h"
+#include "tc-session-header.h"
 
 struct _TcSessionPage
 {
@@ -19,11 +20,11 @@ struct _TcSessionPage
 
   TcSession         *session;  /* (owned) */
 
+  AdwBin            *strip;
   AdwToastOverlay   *toasts;
   AdwViewStack      *stack;
   AdwHeaderBar      *header;
   AdwViewSwitcherBar *bottom;
-  AdwWindowTitle    *title;
   TcLogView         *log;      /* in the stack */
 };
 
@@ -36,7 +37,6 @@ on_session_changed (TcSession     *session,
   g_autofree char *title = tc_app_text_dup_title (session);
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
-  adw_window_title_set_subtitle (self->title, tc_app_text_get_state (tc_session_get_state (session)));
 }
 
 static void
@@ -137,10 +137,10 @@ tc_session_page_class_init (TcSessionPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-session-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TcSessionPage, strip);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, header);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, bottom);
-  gtk_widget_class_bind_template_child (widget_class, TcSessionPage, title);
   gtk_widget_class_install_action (widget_class, "session-page.show-file", "s", on_show_file);
 }
 
@@ -165,6 +165,7 @@ tc_session_page_new (TcClient   *client,
 {
   TcSessionPage *self = g_object_new (TC_TYPE_SESSION_PAGE, NULL);
   g_autofree char *log = g_build_filename (run_dir, "output.log", NULL);
+  GtkWidget *header = tc_session_header_new (client, session);
   GtkWidget *overview;
   GtkWidget *details;
 
@@ -179,6 +180,8 @@ tc_session_page_new (TcClient   *client,
                                        _("Checkpoints"), "drive-harddisk-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, details, "details", _("Details"),
                                        "dialog-information-symbolic");
+  adw_bin_set_child (self->strip, header);
+  g_signal_connect_object (header, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (overview, "saved", G_CALLBACK (on_saved), self, 0);
   g_signal_connect_object (overview, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (details, "failed", G_CALLBACK (on_failed), self, 0);
