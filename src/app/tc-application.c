@@ -74,7 +74,7 @@ on_preferences (GSimpleAction *action,
   TcApplication *self = TC_APPLICATION (user_data);
 
   g_application_activate (G_APPLICATION (self));
-  adw_dialog_present (tc_preferences_new (self->settings), GTK_WIDGET (get_window (self)));
+  adw_dialog_present (tc_preferences_new (self->settings, self->client), GTK_WIDGET (get_window (self)));
 }
 
 static void

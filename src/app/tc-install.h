@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 #define TC_SETTINGS_NOTIFY_ENDS      "notify-ends"
 #define TC_SETTINGS_NOTIFY_FAILURES  "notify-failures"
 #define TC_SETTINGS_KEEP_AWAKE       "keep-awake"
+#define TC_SETTINGS_SCRIPT           "script"
+#define TC_SETTINGS_API_PORT         "api-port"
 
 GSettings *tc_install_new_settings   (void);
 char      *tc_install_dup_locale_dir (void);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-install.h"
 #include "tc-model-row.h"
 #include "tc-plan-bar.h"
 #include "tc-session-entry.h"
@@ -45,6 +46,8 @@ build_config (TcCurriculumDialog *self,
 {
   TcSessionConfig *config = tc_session_config_new ();
   const Phase *phase = &self->phases[i];
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+  g_autofree char *script = g_settings_get_string (settings, TC_SETTINGS_SCRIPT);
 
   g_set_str (&config->corpus, corpora[i]);
   g_set_str (&config->target, targets[MIN (adw_combo_row_get_selected (self->target), G_N_ELEMENTS (targets) - 1)]);
@@ -52,6 +55,8 @@ build_config (TcCurriculumDialog *self,
   if (!g_str_equal (config->provider, "none"))
     g_set_str (&config->model, tc_model_row_get_id (phase->model));
   config->epochs = (guint) adw_spin_row_get_value (phase->epochs);
+  if (script[0] != '\0')
+    g_set_str (&config->script, script);
 
   return config;
 }

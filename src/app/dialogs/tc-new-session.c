@@ -10,6 +10,7 @@
 
 #include "tc-field-row.h"
 #include "tc-file-row.h"
+#include "tc-install.h"
 #include "tc-key-list.h"
 #include "tc-model-row.h"
 #include "tc-plan-bar.h"
@@ -320,6 +321,17 @@ tc_new_session_init (TcNewSession *self)
   on_corpus_changed (self);
 }
 
+/* What is set in the preferences is where one begins. */
+static void
+use_settings (TcNewSession *self)
+{
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+  g_autofree char *script = g_settings_get_string (settings, TC_SETTINGS_SCRIPT);
+
+  if (script[0] != '\0')
+    tc_file_row_set_path (self->script, script);
+}
+
 /**
  * tc_new_session_new:
  *
@@ -337,6 +349,7 @@ tc_new_session_new (TcClient *client)
   tc_plan_bar_set_plan (self->bar, self->plan, FALSE);
   tc_provider_row_set_models (self->provider, client, self->models);
   tc_model_row_follow (self->model, self->provider, self->models);
+  use_settings (self);
   self->is_ready = TRUE;
   on_provider_edited (self);
 
