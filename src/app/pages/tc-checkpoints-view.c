@@ -41,6 +41,8 @@ create_row (gpointer item,
   gtk_widget_add_css_class (child, "checkpoint-row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  /* Only its menu does anything, and that takes the focus itself. */
+  gtk_widget_set_focusable (row, FALSE);
 
   return row;
 }

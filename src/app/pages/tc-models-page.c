@@ -32,6 +32,13 @@ G_DEFINE_FINAL_TYPE (TcModelsPage, tc_models_page, ADW_TYPE_NAVIGATION_PAGE)
 
 static guint opened_signal;
 
+static TcSession *
+find_session (TcModelsPage     *self,
+              TcCheckpointItem *item)
+{
+  return tc_queue_lookup (tc_client_get_queue (self->client), tc_checkpoint_item_get (item)->record->session_id);
+}
+
 /* ---- Rows ---- */
 
 static void
@@ -47,7 +54,14 @@ on_bind (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          TcModelsPage             *self)
 {
+  const TcCheckpointFacts *facts = tc_checkpoint_item_get (gtk_list_item_get_item (item));
+  TcSession *session = find_session (self, gtk_list_item_get_item (item));
+  g_autofree char *title = session != NULL ? tc_app_text_dup_title (session) : g_strdup (_("Session"));
+  /* Translators: a checkpoint to a screen reader: "Epoch 47 of Grok 4 → Helix100m" */
+  g_autofree char *label = g_strdup_printf (_("Epoch %u of %s"), facts->record->epoch, title);
+
   tc_checkpoint_row_set_item (TC_CHECKPOINT_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+  gtk_list_item_set_accessible_label (item, label);
 }
 
 static void
@@ -87,15 +101,7 @@ on_setup_header (GtkSignalListItemFactory *factory,
   gtk_list_header_set_child (header, box);
 }
 
-static TcSession *
-find_session (TcModelsPage     *self,
-              TcCheckpointItem *item)
-{
-  return tc_queue_lookup (tc_client_get_queue (self->client), tc_checkpoint_item_get (item)->record->session_id);
-}
-
-/* "English Mastery · 200 epochs · 101.4 M parameters". Hard links to one file
- * count twice in no sum here, for there is none: the rows have their sizes. */
+/* "English Mastery · 200 epochs · 101.4 million parameters". */
 static char *
 dup_about (TcSession              *session,
            const TcCheckpointFacts *facts)
