@@ -219,6 +219,7 @@ def ask_records(ask: Callable[..., Reply]) -> None:
     verdicts = ask("GET", "/api/training/verdicts/{id}").json["verdicts"]
     check_equal([(one["grade"], one["cost_usd"], one["error"]) for one in verdicts],
                 [("B", "0.001234", None), (None, None, "Nobody there")], "verdicts")
+    ask_checkpoints(ask)
 
 
 def ask_checkpoints(ask: Callable[..., Reply]) -> None:
@@ -299,7 +300,6 @@ def answers_fit() -> None:
         check_equal(ask("GET", "/api/keys/list").json, {"keys": [], "removed": []}, "keys")
         ask_models(ask)
         ask_estimates(ask)
-        ask_checkpoints(ask)
         ask("GET", "/api/spend")
         ask("PUT", "/api/budget", {"scope": "month", "limit_usd": "1"})
         check_equal(ask("GET", "/api/budget").json["budgets"][0]["left_usd"], "1.00", "left")

@@ -167,6 +167,8 @@ find_why (const Entry *entry,
     return NULL;
   if (!entry->look.is_ours)
     return "It does not lie in the checkpoints folder of its run.";
+  if (g_hash_table_size (needs) == 0)
+    return NULL;
   key = tc_checkpoint_dup_key (entry->record->path);
 
   return g_hash_table_lookup (needs, key);
