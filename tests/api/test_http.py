@@ -187,8 +187,9 @@ def put_folder(server: Server) -> None:
         "samples": [{"prompt": "The cat", "format": None, "expected": None, "answer": "sat" * 2000}, 7] * 30}))
 
 
-def ask_folder(ask: Callable[..., Reply]) -> None:
-    """Asks for what put_folder() wrote, and for what is not there."""
+def ask_folder(ask: Callable[..., Reply], server: Server) -> None:
+    """Asks for what put_folder() writes, and for what is not there."""
+    put_folder(server)
     found = ask("GET", "/api/training/spec/{id}").json
     check(SECRET not in json.dumps(found), "a key was told")
     check(found["spec"]["argv"].pop().startswith("--api-key=*"), found["spec"])
@@ -273,8 +274,7 @@ def answers_fit() -> None:
         ask("GET", "/api/training/metrics/{id}")
         ask("GET", "/api/training/metrics/{id}", query="?format=csv")
         ask_records(ask)
-        put_folder(server)
-        ask_folder(ask)
+        ask_folder(ask, server)
         # Nobody listens there: a key that cannot be checked is kept and says so.
         key = ask("POST", "/api/keys/add", {"provider": "qwen", "name": "here",
                                             "base_url": "http://127.0.0.1:9"}, status=201).json["key"]

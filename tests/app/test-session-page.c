@@ -213,6 +213,19 @@ test_outcome (void)
   check_outcome ("{\"estimate\": null, \"truth\": null}", "time", NULL);
 }
 
+#define SECRET "sk-ant-api03-Ab3_dEf7hIj-Ab3_dEf7hIj-Ab3_dEf7hIj-AA"
+
+static TcSessionConfig *
+create_config (void)
+{
+  TcSessionConfig *config = tc_session_config_new ();
+
+  tc_session_config_add_setting (config, "batch-size", "<b>8</b>");
+  tc_session_config_add_setting (config, "api-key", SECRET);
+
+  return config;
+}
+
 /* The whole page, in a window, in the states a session goes through. */
 static void
 test_page (void)
@@ -220,7 +233,7 @@ test_page (void)
   g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
   TcClient *client = tc_client_new (paths, TC_CLIENT_DEFAULT);
   TcHistory *history = tc_history_new (client);
-  g_autoptr(TcSessionConfig) config = tc_session_config_new ();
+  g_autoptr(TcSessionConfig) config = create_config ();
   TcSession *session = tc_session_new (1, config);
   GtkWidget *window = adw_window_new ();
   TcSessionPage *page = g_object_ref_sink (tc_session_page_new (client, session, history, "/nowhere"));
@@ -235,6 +248,9 @@ test_page (void)
   tc_session_set_state (session, TC_SESSION_RUNNING, G_USEC_PER_SEC);
   settle ();
   g_assert_nonnull (find_label (GTK_WIDGET (page), "Running"));
+  g_assert_nonnull (find_label (GTK_WIDGET (page), "batch-size"));
+  g_assert_nonnull (find_label (GTK_WIDGET (page), "api-key"));
+  g_assert_null (find_label (GTK_WIDGET (page), SECRET));
   tc_session_set_reason (session, "exit-code", "It <b>fell</b> over", NULL);
   tc_session_set_state (session, TC_SESSION_FAILED, 2 * G_USEC_PER_SEC);
   settle ();

@@ -11,6 +11,7 @@
 #include "tc-details-text.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
+#include "tc-redactor.h"
 #include "tc-run-details.h"
 #include "tc-text.h"
 #include "tc-widget.h"
@@ -24,6 +25,7 @@ struct _TcDetailsView
 
   TcSession           *session;       /* (owned) */
   TcRunDetails        *details;       /* (owned) */
+  TcRedactor          *redactor;      /* (owned) for keys that somebody wrote into an option */
   char                *run_dir;       /* (owned) */
   GPtrArray           *variables;     /* (owned) rows of the environment */
   GPtrArray           *attempts;      /* (owned) rows of the attempts */
@@ -80,7 +82,8 @@ show_fact (TcDetailsView       *self,
            char                *text)
 {
   g_autofree char *owned = text;
-  g_autofree char *clean = text != NULL ? tc_text_sanitize (text, -1, VALUE_BYTES, TC_TEXT_SINGLE_LINE) : NULL;
+  g_autofree char *masked = tc_redactor_mask_text (self->redactor, text);
+  g_autofree char *clean = text != NULL ? tc_text_sanitize (masked, -1, VALUE_BYTES, TC_TEXT_SINGLE_LINE) : NULL;
   GtkWidget *row = g_hash_table_lookup (self->rows, title);
 
   if (row == NULL && clean == NULL)
@@ -297,7 +300,9 @@ add_settings (TcDetailsView *self,
       TcSetting *setting = g_ptr_array_index (settings, i);
       g_autofree char *name = tc_text_sanitize (setting->key, -1, VALUE_BYTES, TC_TEXT_SINGLE_LINE);
 
-      adw_preferences_group_add (self->config_group, create_row (name, setting->value));
+      g_autofree char *value = tc_redactor_mask_text (self->redactor, setting->value);
+
+      adw_preferences_group_add (self->config_group, create_row (name, value));
     }
 }
 
@@ -375,6 +380,7 @@ tc_details_view_dispose (GObject *object)
   g_clear_object (&self->details);
   g_clear_object (&self->session);
   g_clear_pointer (&self->run_dir, g_free);
+  g_clear_pointer (&self->redactor, tc_redactor_free);
   g_clear_pointer (&self->variables, g_ptr_array_unref);
   g_clear_pointer (&self->attempts, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_hash_table_unref);
@@ -418,6 +424,8 @@ tc_details_view_class_init (TcDetailsViewClass *klass)
 static void
 tc_details_view_init (TcDetailsView *self)
 {
+  self->redactor = tc_redactor_new ();
+  tc_redactor_add_shapes (self->redactor);
   self->variables = g_ptr_array_new ();
   self->attempts = g_ptr_array_new ();
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -159,7 +159,6 @@ add_sample (TcGateRow  *self,
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  gtk_widget_add_css_class (box, "card");
   gtk_widget_add_css_class (box, "sample");
   add_line (box, _("Asked"), tc_json_get_string (sample, "prompt", NULL));
   add_line (box, _("Expected"), tc_json_get_string (sample, "expected", NULL));
@@ -246,6 +245,8 @@ tc_gate_row_toggle (TcGateRow *self)
   g_return_if_fail (TC_IS_GATE_ROW (self));
 
   is_open = !gtk_revealer_get_reveal_child (GTK_REVEALER (self->revealer));
+  /* Hidden, it takes no space between the rows either. */
+  gtk_widget_set_visible (self->revealer, is_open);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), is_open);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->arrow), is_open ? "pan-up-symbolic" : "pan-down-symbolic");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, is_open, -1);
@@ -293,6 +294,7 @@ tc_gate_row_init (TcGateRow *self)
   gtk_widget_set_halign (self->chips, GTK_ALIGN_START);
   gtk_widget_set_visible (self->chips, FALSE);
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), self->more);
+  gtk_widget_set_visible (self->revealer, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->chips), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Tests"), -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
 }
