@@ -81,11 +81,11 @@ void tc_api_handle_checkpoints_restore (TcApiRequest *request);
 void tc_api_handle_checkpoints_keep    (TcApiRequest *request);
 void tc_api_handle_checkpoints_purge   (TcApiRequest *request);
 
-/* tc-api-keys.c */
 /* tc-api-folder.c */
 void tc_api_handle_spec         (TcApiRequest *request);
 void tc_api_handle_gate_report  (TcApiRequest *request);
 
+/* tc-api-keys.c */
 void tc_api_handle_keys_list    (TcApiRequest *request);
 void tc_api_handle_keys_add     (TcApiRequest *request);
 void tc_api_handle_keys_replace (TcApiRequest *request);
