@@ -84,7 +84,7 @@ _trainctl() {
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
     models) COMPREPLY=($(compgen -W "pull" -- "$cur")) ;;
     budget) COMPREPLY=($(compgen -W "show set" -- "$cur")) ;;
-    "budget set") COMPREPLY=($(compgen -W "month claude openai xai qwen compatible none" -- "$cur")) ;;
+    "budget set") COMPREPLY=($(compgen -W "month session claude openai xai qwen compatible none" -- "$cur")) ;;
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
     checkpoints) COMPREPLY=($(compgen -W "remove restore keep purge $(_trainctl_ids)" -- "$cur")) ;;
     "checkpoints remove" | "checkpoints restore") COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;

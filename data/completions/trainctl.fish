@@ -132,7 +132,7 @@ complete -c trainctl -n '__trainctl_is spend' -x -l from -d 'calls from this day
 complete -c trainctl -n '__trainctl_is spend' -x -l to -d 'calls up to this day'
 complete -c trainctl -n '__trainctl_is_only budget' -a show -d 'show what may be spent, and what was'
 complete -c trainctl -n '__trainctl_is_only budget' -a set -d 'set or lift a limit'
-complete -c trainctl -n '__trainctl_is_only budget set' -a 'month claude openai xai qwen compatible' -d 'what it is for'
+complete -c trainctl -n '__trainctl_is_only budget set' -a 'month session claude openai xai qwen compatible' -d 'what it is for'
 complete -c trainctl -n '__trainctl_is status' -l command -d 'print the command as it was started'
 complete -c trainctl -n '__trainctl_is_only checkpoints' -a remove -d 'put checkpoints aside'
 complete -c trainctl -n '__trainctl_is_only checkpoints' -a restore -d 'put removed checkpoints back'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl budget: what may be spent in a month. */
+/* trainctl budget: what may be spent in a month, or by a session. */
 
 #include "config.h"
 
@@ -9,6 +9,7 @@
 
 #include "tc-cli-money.h"
 #include "tc-commands.h"
+#include "tc-error.h"
 #include "tc-json.h"
 #include "tc-money.h"
 
@@ -113,16 +114,34 @@ tc_cmd_budget (TcCli *cli)
   return answer != NULL ? print_budgets (cli, answer) : tc_cli_fail (error);
 }
 
+static int
+fail_usage (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_set_error_literal (&error, TC_ERROR, TC_ERROR_USAGE,
+                       "Say “budget set SCOPE USD” or “budget set session ID USD”.");
+
+  return tc_cli_fail (error);
+}
+
+/* "budget set month 20", or "budget set session 17 5". */
 int
 tc_cmd_budget_set (TcCli *cli)
 {
-  const char *amount = tc_cli_args_get_word (cli->args, 1);
+  const char *scope = tc_cli_args_get_word (cli->args, 0);
+  gboolean is_session = strcmp (scope, "session") == 0;
+  const char *amount = tc_cli_args_get_word (cli->args, is_session ? 2 : 1);
   g_autoptr (JsonObject) body = json_object_new ();
   g_autoptr (JsonNode) request = NULL;
   g_autoptr (JsonNode) answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  json_object_set_string_member (body, "scope", tc_cli_args_get_word (cli->args, 0));
+  if (amount == NULL || (!is_session && tc_cli_args_get_word (cli->args, 2) != NULL))
+    return fail_usage ();
+  json_object_set_string_member (body, "scope", scope);
+  if (is_session)
+    json_object_set_string_member (body, "session", tc_cli_args_get_word (cli->args, 1));
   if (strcmp (amount, "none") == 0)
     json_object_set_null_member (body, "limit_usd");
   else

@@ -55,6 +55,25 @@ tc_session_set_tags (TcSession          *self,
 }
 
 /**
+ * tc_session_set_budget:
+ * @budget: micro-dollars; TC_BUDGET_NONE: without one
+ */
+void
+tc_session_set_budget (TcSession *self,
+                       gint64     budget)
+{
+  TcSessionConfig *config;
+
+  g_return_if_fail (TC_IS_SESSION (self));
+
+  config = tc_session_get_config (self);
+  if (config->budget == budget)
+    return;
+  config->budget = budget;
+  g_signal_emit_by_name (self, "changed");
+}
+
+/**
  * tc_session_set_note:
  * @note: (nullable): empty is none
  */

@@ -95,6 +95,8 @@ const char * const *tc_session_get_tags     (TcSession           *self);
 const char      *tc_session_get_note        (TcSession           *self);
 void             tc_session_set_tags        (TcSession           *self,
                                              const char * const  *tags);
+void             tc_session_set_budget      (TcSession           *self,
+                                             gint64               budget);
 void             tc_session_set_note        (TcSession           *self,
                                              const char          *note);
 GStrv            tc_session_parse_tags      (const char * const  *tags,

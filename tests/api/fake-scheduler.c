@@ -200,6 +200,37 @@ tc_scheduler_annotate_finish (TcScheduler   *self,
 }
 
 void
+tc_scheduler_set_budget_async (TcScheduler         *self,
+                               guint64              id,
+                               gint64               budget,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
+  TcSession *session = tc_queue_lookup (self->queue, id);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, tc_scheduler_set_budget_async);
+  if (session == NULL)
+    {
+      g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "There is no such session.");
+      g_object_unref (task);
+      return;
+    }
+  tc_session_set_budget (session, budget);
+  g_ptr_array_add (sessions, session);
+  tc_store_save_sessions_async (self->store, sessions, NULL, on_annotated, task);
+}
+
+gboolean
+tc_scheduler_set_budget_finish (TcScheduler   *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
 tc_scheduler_add_async (TcScheduler         *self,
                         GPtrArray           *configs,
                         gboolean             chain,

@@ -94,6 +94,20 @@ def budget() -> None:
         check_equal((answer["total"]["refused"], answer["total"]["calls"]), (2, 2), "refused and made")
 
 
+@test("a session's own budget is set, and taken away")
+def session_budget() -> None:
+    with Server() as server:
+        session = server.add(epochs=7, budget_usd="5.00")
+        for limit, kept in (("7.5", "7.500000"), (None, None), ("0", "0.000000")):
+            ask(server, "PUT", "/api/budget", {"scope": "session", "session": session, "limit_usd": limit})
+            found = server.ask("GET", f"/api/training/status/{session}").json["session"]["config"]["budget_usd"]
+            check_equal(found, kept, "budget")
+        for bad in ({}, {"session": 1, "limit_usd": "5"}, {"session": "x", "limit_usd": "5"}, {"session": session},
+                    {"session": session, "limit_usd": "-1"}):
+            ask(server, "PUT", "/api/budget", {"scope": "session"} | bad, status=400)
+        ask(server, "PUT", "/api/budget", {"scope": "session", "session": "99", "limit_usd": "5"}, status=404)
+
+
 @test("a budget that makes no sense is refused")
 def bad_budget() -> None:
     with Server() as server:

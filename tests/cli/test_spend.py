@@ -160,6 +160,10 @@ def _budget_set() -> None:
         for word, limit in (("20", "20"), ("none", None)):
             run(stub, "budget", "set", "month", word)
             check_equal(stub.requests[-1], ("PUT", "/api/budget", {"scope": "month", "limit_usd": limit}), "asked")
+        run(stub, "budget", "set", "session", "17", "5")
+        check_equal(stub.requests[-1], ("PUT", "/api/budget", {"scope": "session", "session": "17", "limit_usd": "5"}), "asked")
+        for wrong in (("session", "17"), ("month", "20", "30")):
+            check_equal(stub.home.run("budget", "set", *wrong).returncode, 2, wrong)
         check_equal(json.loads(stub.home.run("budget", "set", "xai", "1", "--json").stdout), BUDGETS, "JSON")
         stub.routes["PUT", "/api/budget"] = error(400, "invalid", "A budget is not less than 0.")
         result = stub.home.run("budget", "set", "month", "-1")

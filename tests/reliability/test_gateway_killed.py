@@ -139,4 +139,24 @@ def budget() -> None:
         engine.wait(session)
 
 
+@test("a run that was refused with 402 goes on when its budget is raised, and the next engine knows the new one")
+def raised() -> None:
+    with place(usage=Usage(20, 100)) as (engine, stub):
+        session = begin(engine, 3, "plain", budget_usd="0.000001")
+        wait_for(lambda: any(one.get("status") == 402 for one in tries(engine, session)), 20, "a refusal")
+        check_equal(len(stub.chats()), 0, "calls of the vendor")
+        done = engine.trainctl("budget", "set", "session", session, "5")
+        check_equal((done.returncode, done.stderr), (0, ""), done.stdout)
+        found = engine.wait(session, seconds=60)
+        check_equal((found["status"], found["attempt"], len(stub.chats())), ("completed", 1, 3), str(found))
+        again = begin(engine, 3, "plain", budget_usd="0.000001")
+        wait_for(lambda: any(one.get("status") == 402 for one in tries(engine, again)), 20, "a refusal")
+        done = engine.trainctl("budget", "set", "session", again, "0.000002")
+        check_equal(done.returncode, 0, done.stderr)
+        kill_and_restart(engine)
+        check_equal(engine.session(again)["config"]["budget_usd"], "0.000002", "what the next engine knows")
+        check_equal(engine.trainctl("budget", "set", "session", again, "none").returncode, 0, "none")
+        check_equal(engine.wait(again, seconds=60)["status"], "completed", "lifted")
+
+
 main()

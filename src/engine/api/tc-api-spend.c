@@ -204,7 +204,7 @@ check_scope (const char  *scope,
   if (scope != NULL && (strcmp (scope, "month") == 0 || tc_provider_find (scope) != NULL))
     return TRUE;
   g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID,
-                       "“scope” is month, or the provider that the budget is for: claude, openai, xai, "
+                       "“scope” is month, session, or the provider that the budget is for: claude, openai, xai, "
                        "qwen or compatible.");
 
   return FALSE;
@@ -224,6 +224,41 @@ on_budget_set (GObject      *source,
     tc_api_request_reply_error (request, error);
 }
 
+static void
+on_session_budget_set (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  TcApiRequest *request = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (tc_scheduler_set_budget_finish (TC_SCHEDULER (source), result, &error))
+    reply_budgets (request);
+  else
+    tc_api_request_reply_error (request, error);
+}
+
+/* Of one session, for all its runs; one that is on goes on with it. */
+static void
+set_session_budget (TcApiRequest *request,
+                    JsonObject   *body)
+{
+  const char *session = tc_json_get_string (body, "session", NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 id = 0;
+  TcMoney limit;
+
+  if (session == NULL || !tc_api_parse_id (session, &id))
+    tc_api_request_reply_fail (request, 400, "usage", "“session” is the number of a session as a text, such as "
+                                                      "\"17\".");
+  else if (!parse_limit (body, &limit, &error))
+    tc_api_request_reply_error (request, error);
+  else
+    tc_scheduler_set_budget_async (request->api->scheduler, id,
+                                   limit != TC_MONEY_UNKNOWN ? limit : TC_BUDGET_NONE, on_session_budget_set,
+                                   request);
+}
+
 /** tc_api_handle_budget_set: PUT /api/budget */
 void
 tc_api_handle_budget_set (TcApiRequest *request)
@@ -238,6 +273,11 @@ tc_api_handle_budget_set (TcApiRequest *request)
   if (body == NULL)
     {
       tc_api_request_reply_fail (request, 400, "usage", "Send a JSON object.");
+      return;
+    }
+  if (g_strcmp0 (scope, "session") == 0)
+    {
+      set_session_budget (request, body);
       return;
     }
   if (!check_scope (scope, &error) || !parse_limit (body, &limit, &error))

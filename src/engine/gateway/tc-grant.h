@@ -3,8 +3,8 @@
 #pragma once
 
 /* What one run may use: a provider with the key to it, some models, so much
- * money. Reference counted, immutable once shared; the secret is wiped with the
- * last reference. Main thread.
+ * money. Reference counted; once shared only the limit changes, from one call to
+ * the next. The secret is wiped with the last reference. Main thread.
  */
 
 #include "tc-catalogue.h"

@@ -35,6 +35,7 @@ typedef struct
   TcSession   *session;    /* (owned) */
   TcGrant     *grant;      /* (owned) (nullable) */
   guint        retry_id;
+  gulong       changed_id; /* of the session, whose budget may be another */
   gboolean     is_resuming; /* its first key was not found yet */
 } TcAccessRun;
 

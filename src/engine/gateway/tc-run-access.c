@@ -94,6 +94,7 @@ run_free (gpointer data)
 
   g_clear_handle_id (&run->retry_id, g_source_remove);
   g_clear_pointer (&run->grant, tc_grant_unref);
+  g_clear_signal_handler (&run->changed_id, run->session);
   g_object_unref (run->session);
   g_free (run);
 }
@@ -114,6 +115,23 @@ set_grant (TcAccessRun *run,
   tc_key_pool_note_use (run->self->keys, grant->session_id, grant->key_id);
 }
 
+static TcMoney
+get_limit (TcSession *session)
+{
+  gint64 budget = tc_session_get_config (session)->budget;
+
+  return budget != TC_BUDGET_NONE ? budget : TC_MONEY_UNKNOWN;
+}
+
+/* The next call is measured against it. */
+static void
+on_session_changed (TcSession   *session,
+                    TcAccessRun *run)
+{
+  if (run->grant != NULL)
+    run->grant->limit = get_limit (session);
+}
+
 /* Notes that the run of @session is on, with @grant (nullable). */
 TcAccessRun *
 tc_run_access_add_run (TcRunAccess *self,
@@ -125,6 +143,7 @@ tc_run_access_add_run (TcRunAccess *self,
 
   run->self = self;
   run->session = g_object_ref (session);
+  run->changed_id = g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), run);
   g_hash_table_replace (self->runs, g_memdup2 (&id, sizeof id), run);
   if (grant != NULL)
     set_grant (run, grant);
@@ -176,8 +195,7 @@ tc_run_access_make_grant (TcRunAccess    *self,
       grant->key_id = key->id;
       grant->base_url = g_strdup (key->base_url);
     }
-  if (config->budget != TC_BUDGET_NONE)
-    grant->limit = config->budget;
+  grant->limit = get_limit (session);
   if (config->model != NULL)
     {
       facts = tc_catalogue_find (self->catalogue, provider, config->model);

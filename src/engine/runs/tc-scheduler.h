@@ -110,6 +110,16 @@ gboolean     tc_scheduler_annotate_finish (TcScheduler         *self,
                                            GAsyncResult        *result,
                                            GError             **error);
 
+/* What a session may spend, in any state; it binds a run that is on. */
+void         tc_scheduler_set_budget_async (TcScheduler        *self,
+                                          guint64               id,
+                                          gint64                budget,
+                                          GAsyncReadyCallback   callback,
+                                          gpointer              user_data);
+gboolean     tc_scheduler_set_budget_finish (TcScheduler       *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
 /* For the other parts of the engine. */
 void         tc_scheduler_emit_record    (TcScheduler          *self,
                                           const char           *kind,
