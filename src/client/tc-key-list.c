@@ -24,6 +24,7 @@ struct _TcKeyList
   TcClient     *client;      /* (owned) */
   GListStore   *store;       /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
+  gboolean      is_stale;    /* something changed meanwhile: the answer may be older */
 };
 
 static void tc_key_list_init_model (GListModelInterface *iface);
@@ -153,6 +154,8 @@ take_key (TcKeyList  *self,
     }
 }
 
+static void load (TcKeyList *self);
+
 static void
 on_loaded (GObject      *object,
            GAsyncResult *result,
@@ -164,6 +167,14 @@ on_loaded (GObject      *object,
   g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
   JsonArray *keys;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->client == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  if (self->is_stale)
+    {
+      load (self);
+      return;
+    }
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     return;
   g_list_store_remove_all (self->store);
@@ -178,17 +189,24 @@ on_loaded (GObject      *object,
 }
 
 static void
+load (TcKeyList *self)
+{
+  if (tc_client_get_state (self->client) != TC_CLIENT_CONNECTED)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->is_stale = FALSE;
+  self->cancellable = g_cancellable_new ();
+  tc_client_request_async (self->client, "GET", "/api/keys/list", NULL, self->cancellable, on_loaded,
+                           g_object_ref (self));
+}
+
+static void
 on_state_changed (TcClient   *client,
                   GParamSpec *pspec,
                   TcKeyList  *self)
 {
-  if (tc_client_get_state (client) != TC_CLIENT_CONNECTED)
-    return;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  tc_client_request_async (client, "GET", "/api/keys/list", NULL, self->cancellable, on_loaded,
-                           g_object_ref (self));
+  load (self);
 }
 
 static void
@@ -203,6 +221,7 @@ on_news (TcClient   *client,
 
   if (!g_str_equal (type, "key"))
     return;
+  self->is_stale = self->cancellable != NULL;
   if (key != NULL)
     take_key (self, key);
   else if (g_ascii_string_to_unsigned (tc_json_get_string (event, "key_id", ""), 10, 1, G_MAXINT64,

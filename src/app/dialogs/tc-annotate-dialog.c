@@ -11,7 +11,7 @@
 
 /* Between the tags in the row; whoever types others there means the same. */
 #define SEPARATOR ", "
-#define SEPARATORS ",،、，;"
+#define SEPARATORS ",،、，"
 
 struct _TcAnnotateDialog
 {

@@ -403,9 +403,9 @@ on_sorter_changed (GtkSorter       *sorter,
                    GtkSorterChange  change,
                    TcHistoryPage   *self)
 {
-  GListModel *all = tc_history_model_get_all (self->model);
+  GListModel *all = self->model != NULL ? tc_history_model_get_all (self->model) : NULL;
   GtkColumnViewColumn *column = gtk_column_view_sorter_get_primary_sort_column (GTK_COLUMN_VIEW_SORTER (sorter));
-  guint n = g_list_model_get_n_items (all);
+  guint n = all != NULL ? g_list_model_get_n_items (all) : 0;
 
   if (column != self->columns[TC_HISTORY_GATES] && column != self->columns[TC_HISTORY_VERDICT])
     return;
@@ -422,9 +422,13 @@ on_sorter_changed (GtkSorter       *sorter,
 static void
 show_content (TcHistoryPage *self)
 {
-  guint n_all = g_list_model_get_n_items (tc_history_model_get_all (self->model));
-  guint n_found = g_list_model_get_n_items (tc_history_model_get_found (self->model));
+  guint n_all, n_found;
 
+  /* The lists empty themselves when the page goes. */
+  if (self->model == NULL)
+    return;
+  n_all = g_list_model_get_n_items (tc_history_model_get_all (self->model));
+  n_found = g_list_model_get_n_items (tc_history_model_get_found (self->model));
   gtk_stack_set_visible_child_name (self->stack, n_all == 0 ? "empty" : n_found == 0 ? "none" : "table");
 }
 

@@ -15,6 +15,7 @@
 #include "tc-key-row.h"
 #include "tc-model-card.h"
 #include "tc-provider-text.h"
+#include "tc-queue-estimates.h"
 #include "tc-spend-days.h"
 
 struct _TcKeysPage
@@ -27,6 +28,7 @@ struct _TcKeysPage
   TcPullList          *pulls;        /* (owned) */
   TcBudgetStatus      *budgets;      /* (owned) */
   TcSpendHistory      *spend;        /* (owned) */
+  TcQueueEstimates    *estimates;    /* (owned) (nullable) until the page was seen once */
   GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the list) */
 
   GtkListBox          *keys;
@@ -237,6 +239,29 @@ on_limit_changed (TcBudgetRow *row,
                                     g_object_ref (self));
 }
 
+/* What the sessions that wait, and may be charged to the budget, will cost. */
+static TcMoney
+sum_expected (TcKeysPage *self,
+              const char *scope)
+{
+  TcQueue *queue = tc_client_get_queue (self->client);
+  gboolean is_month = g_str_equal (scope, TC_BUDGET_MONTH);
+  guint n = self->estimates != NULL ? tc_queue_get_n (queue) : 0;
+  TcMoney sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      TcSession *session = tc_queue_peek (queue, i);
+      const TcExpected *expected = tc_queue_estimates_peek (self->estimates, session);
+
+      if (expected != NULL && expected->has_money && !tc_session_state_is_active (tc_session_get_state (session)) &&
+          (is_month || g_strcmp0 (tc_session_get_config (session)->provider, scope) == 0))
+        sum += expected->money;
+    }
+
+  return sum;
+}
+
 static void
 show_budget (TcKeysPage     *self,
              const TcBudget *budget)
@@ -250,7 +275,7 @@ show_budget (TcKeysPage     *self,
       gtk_list_box_append (self->budgets_list, GTK_WIDGET (row));
       g_hash_table_insert (self->budget_rows, g_strdup (budget->scope), row);
     }
-  tc_budget_row_show (row, budget, 0);
+  tc_budget_row_show (row, budget, sum_expected (self, budget->scope));
 }
 
 /* A provider that costs money can be given a limit before the first call. */
@@ -304,9 +329,23 @@ tc_keys_page_dispose (GObject *object)
   g_clear_object (&self->pulls);
   g_clear_object (&self->budgets);
   g_clear_object (&self->spend);
+  g_clear_object (&self->estimates);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_keys_page_parent_class)->dispose (object);
+}
+
+/* Estimates are work for the engine: not before somebody looks. */
+static void
+tc_keys_page_map (GtkWidget *widget)
+{
+  TcKeysPage *self = TC_KEYS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (tc_keys_page_parent_class)->map (widget);
+  if (self->estimates != NULL)
+    return;
+  self->estimates = tc_queue_estimates_new (self->client);
+  g_signal_connect_object (self->estimates, "changed", G_CALLBACK (show_budgets), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -315,6 +354,7 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tc_keys_page_dispose;
+  widget_class->map = tc_keys_page_map;
   signals[SIGNAL_FAILED] =
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
