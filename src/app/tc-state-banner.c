@@ -7,11 +7,22 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-duration.h"
 #include "tc-text.h"
 
 /* An engine that starts or comes back is there sooner than that. */
 #define PATIENCE_MS 1500
 #define TITLE_BYTES 300
+#define LOOK_SECONDS 5
+
+typedef enum
+{
+  TROUBLE_NONE,
+  TROUBLE_ENGINE,
+  TROUBLE_KEYS,
+  TROUBLE_DISK,
+  TROUBLE_BATTERY,
+} Trouble;
 
 struct _TcStateBanner
 {
@@ -19,9 +30,12 @@ struct _TcStateBanner
 
   TcClient  *client;       /* (owned) */
   TcKeyList *keys;         /* (owned) */
+  TcHostState *host;       /* (owned) */
   AdwBanner *banner;       /* (unowned) the child */
   guint      patience_id;  /* waits for the engine before it complains */
   gboolean   is_missing;   /* the engine, for too long */
+  guint      look_id;      /* while on battery */
+  Trouble    trouble;      /* that is shown */
 };
 
 G_DEFINE_FINAL_TYPE (TcStateBanner, tc_state_banner, ADW_TYPE_BIN)
@@ -59,19 +73,99 @@ show_missing (TcStateBanner *self)
   adw_banner_set_button_label (self->banner, _("_Start Engine"));
 }
 
+/* Returns: the id of a session that runs, 0 without one */
+static guint64
+find_running (TcStateBanner *self)
+{
+  TcQueue *queue = tc_client_get_queue (self->client);
+
+  for (guint i = 0; i < tc_queue_get_n (queue); i++)
+    if (tc_session_get_state (tc_queue_peek (queue, i)) == TC_SESSION_RUNNING)
+      return tc_session_get_id (tc_queue_peek (queue, i));
+
+  return 0;
+}
+
+/* What is worst, of what is wrong. */
+static Trouble
+find_trouble (TcStateBanner *self)
+{
+  guint64 room;
+
+  if (self->is_missing)
+    return TROUBLE_ENGINE;
+  if (find_locked (self) != NULL)
+    return TROUBLE_KEYS;
+  if (tc_host_state_is_disk_low (self->host, &room))
+    return TROUBLE_DISK;
+  if (tc_host_state_on_battery (self->host) && find_running (self) != 0)
+    return TROUBLE_BATTERY;
+
+  return TROUBLE_NONE;
+}
+
+static void
+show_disk (TcStateBanner *self)
+{
+  guint64 room = 0;
+  g_autofree char *size = NULL;
+  g_autofree char *title = NULL;
+
+  tc_host_state_is_disk_low (self->host, &room);
+  size = tc_size_format (room);
+  /* Translators: %s is a size such as "1.2 GB" */
+  title = g_strdup_printf (_("The disk is nearly full: %s are left for checkpoints."), size);
+  adw_banner_set_title (self->banner, title);
+  adw_banner_set_button_label (self->banner, _("_Show"));
+}
+
 static void
 update (TcStateBanner *self)
 {
-  const char *locked = find_locked (self);
-
-  if (self->is_missing)
-    show_missing (self);
-  else if (locked != NULL)
+  self->trouble = find_trouble (self);
+  switch (self->trouble)
     {
-      adw_banner_set_title (self->banner, locked);
+    case TROUBLE_ENGINE:
+      show_missing (self);
+      break;
+
+    case TROUBLE_KEYS:
+      adw_banner_set_title (self->banner, find_locked (self));
       adw_banner_set_button_label (self->banner, _("Show _Keys"));
+      break;
+
+    case TROUBLE_DISK:
+      show_disk (self);
+      break;
+
+    case TROUBLE_BATTERY:
+      adw_banner_set_title (self->banner, _("A training runs on battery. It may empty it within hours."));
+      adw_banner_set_button_label (self->banner, _("_Pause Training"));
+      break;
+
+    case TROUBLE_NONE:
+    default:
+      break;
     }
-  adw_banner_set_revealed (self->banner, self->is_missing || locked != NULL);
+  adw_banner_set_revealed (self->banner, self->trouble != TROUBLE_NONE);
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  update (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* On battery it counts whether a training runs, which changes now and then. */
+static void
+on_host_changed (TcStateBanner *self)
+{
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  if (tc_host_state_on_battery (self->host))
+    self->look_id = g_timeout_add_seconds (LOOK_SECONDS, on_look, self);
+  update (self);
 }
 
 static gboolean
@@ -126,10 +220,16 @@ on_keys_changed (GListModel    *keys,
 static void
 on_button_clicked (TcStateBanner *self)
 {
-  if (self->is_missing)
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  if (self->trouble == TROUBLE_ENGINE)
     tc_client_try_now (self->client);
+  else if (self->trouble == TROUBLE_DISK)
+    gtk_widget_activate_action (widget, "app.show-page", "s", "history");
+  else if (self->trouble == TROUBLE_BATTERY)
+    gtk_widget_activate_action (widget, "app.pause-session", "t", find_running (self));
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "app.show-page", "s", "keys");
+    gtk_widget_activate_action (widget, "app.show-page", "s", "keys");
 }
 
 static void
@@ -138,6 +238,8 @@ tc_state_banner_dispose (GObject *object)
   TcStateBanner *self = TC_STATE_BANNER (object);
 
   g_clear_handle_id (&self->patience_id, g_source_remove);
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_object (&self->host);
   g_clear_object (&self->keys);
   g_clear_object (&self->client);
 
@@ -164,21 +266,26 @@ tc_state_banner_init (TcStateBanner *self)
  * tc_state_banner_new:
  * @client: whose engine
  * @keys: all keys
+ * @host: the computer
  *
  * Returns: (transfer floating): a banner, hidden while all is well
  */
 GtkWidget *
-tc_state_banner_new (TcClient  *client,
-                     TcKeyList *keys)
+tc_state_banner_new (TcClient    *client,
+                     TcKeyList   *keys,
+                     TcHostState *host)
 {
   TcStateBanner *self = g_object_new (TC_TYPE_STATE_BANNER, NULL);
 
   self->client = g_object_ref (client);
   self->keys = g_object_ref (keys);
+  self->host = g_object_ref (host);
+  g_signal_connect_object (host, "changed", G_CALLBACK (on_host_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keys, "items-changed", G_CALLBACK (on_keys_changed), self, 0);
   on_keys_changed (G_LIST_MODEL (keys), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (keys)), self);
   on_state_changed (self);
+  on_host_changed (self);
 
   return GTK_WIDGET (self);
 }

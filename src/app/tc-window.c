@@ -26,6 +26,7 @@ struct _TcWindow
   TcPaths                *paths;   /* (owned) */
   TcHistory              *history; /* (owned) what all pages know of sessions */
   TcKeyList              *keys;    /* (owned) for the banners */
+  TcHostState            *host;    /* (owned) for the banners */
   TcQueuePage            *queue;   /* (owned) */
   AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
 
@@ -229,7 +230,7 @@ on_visible_page (TcWindow *self)
   if (view == NULL || g_object_get_data (G_OBJECT (view), "tc-state-banner") != NULL)
     return;
   g_object_set_data (G_OBJECT (view), "tc-state-banner", GINT_TO_POINTER (TRUE));
-  adw_toolbar_view_add_top_bar (view, tc_state_banner_new (self->client, self->keys));
+  adw_toolbar_view_add_top_bar (view, tc_state_banner_new (self->client, self->keys, self->host));
 }
 
 static void
@@ -249,6 +250,7 @@ tc_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
   g_clear_object (&self->undo);
   g_clear_object (&self->queue);
+  g_clear_object (&self->host);
   g_clear_object (&self->keys);
   g_clear_object (&self->history);
   g_clear_object (&self->client);
@@ -348,6 +350,7 @@ tc_window_new (AdwApplication *application,
   self->paths = g_object_ref (paths);
   self->history = g_object_ref (facts);
   self->keys = tc_key_list_new (client);
+  self->host = tc_host_state_new (paths);
   g_signal_connect_object (self->pages, "notify::visible-page", G_CALLBACK (on_visible_page), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "opened", G_CALLBACK (on_opened), self, 0);
