@@ -204,7 +204,7 @@ add_cards (TcKeysPage *self)
   for (guint i = 0; tc_provider_text_get (i) != NULL; i++)
     {
       GtkWidget *list = gtk_list_box_new ();
-      GtkWidget *card = tc_model_card_new (self->choices, self->pulls, tc_provider_text_get (i)->word);
+      GtkWidget *card = tc_model_card_new (self->choices, self->pulls, self->list, tc_provider_text_get (i)->word);
 
       gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
       gtk_widget_add_css_class (list, "boxed-list");

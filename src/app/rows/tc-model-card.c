@@ -17,6 +17,7 @@ struct _TcModelCard
 
   TcModelChoices       *choices;   /* (owned) */
   TcPullList           *pulls;     /* (owned) */
+  TcKeyList            *keys;      /* (owned) */
   const TcProviderText *provider;
   GPtrArray            *rows;      /* (owned) (element-type GtkWidget) of the models, when unfolded once */
   gboolean              is_stale;  /* the rows are not what there is */
@@ -54,9 +55,39 @@ count (TcModelCard *self,
   return n_mine;
 }
 
+/* What is not known to be bad may work: a server that did not answer, say. */
+static gboolean
+is_bad (TcKeyState state)
+{
+  return state == TC_KEY_WRONG || state == TC_KEY_BLOCKED || state == TC_KEY_NO_CREDIT || state == TC_KEY_NO_SECRET;
+}
+
+/* Returns: (transfer full) (nullable): a key of the provider, if none of them works */
+static TcKeyItem *
+find_bad_key (TcModelCard *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->keys));
+  g_autoptr(TcKeyItem) bad = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->keys), i);
+      const TcApiKey *key = tc_key_item_get (item);
+
+      if (g_strcmp0 (key->provider, self->provider->word) != 0)
+        continue;
+      if (!is_bad (key->state))
+        return NULL;
+      g_set_object (&bad, item);
+    }
+
+  return g_steal_pointer (&bad);
+}
+
 static char *
 describe (TcModelCard *self,
           gboolean     has_key,
+          TcKeyItem   *bad,
           guint        n,
           guint        n_usable)
 {
@@ -64,6 +95,9 @@ describe (TcModelCard *self,
 
   if (!has_key)
     return g_strdup_printf (ngettext ("%u model, once there is a key", "%u models, once there is a key", n), n);
+  if (bad != NULL)
+    /* Translators: the state of a key, such as "No credit left" */
+    return g_strdup_printf (_("%s: see the key above"), tc_provider_text_get_state (tc_key_item_get (bad)->state));
   if (problem != NULL)
     return tc_text_sanitize (problem, -1, -1, TC_TEXT_SINGLE_LINE);
   if (n == n_usable)
@@ -113,7 +147,8 @@ show (TcModelCard *self)
   gboolean has_key = tc_model_choices_has_key (self->choices, self->provider->word);
   guint n_usable;
   guint n = count (self, &n_usable);
-  g_autofree char *subtitle = describe (self, has_key, n, n_usable);
+  g_autoptr(TcKeyItem) bad = find_bad_key (self);
+  g_autofree char *subtitle = describe (self, has_key, bad, n, n_usable);
   GtkWidget *list = gtk_widget_get_parent (GTK_WIDGET (self));
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
@@ -122,7 +157,7 @@ show (TcModelCard *self)
   gtk_widget_set_visible (list != NULL ? list : GTK_WIDGET (self),
                           tc_model_choices_is_loaded (self->choices) && (n > 0 || has_key));
   fill (self);
-  set_dimmed (self, !has_key);
+  set_dimmed (self, !has_key || bad != NULL);
 }
 
 static void
@@ -138,6 +173,7 @@ tc_model_card_dispose (GObject *object)
 
   g_clear_object (&self->choices);
   g_clear_object (&self->pulls);
+  g_clear_object (&self->keys);
 
   G_OBJECT_CLASS (tc_model_card_parent_class)->dispose (object);
 }
@@ -186,19 +222,23 @@ tc_model_card_init (TcModelCard *self)
 GtkWidget *
 tc_model_card_new (TcModelChoices *choices,
                    TcPullList     *pulls,
+                   TcKeyList      *keys,
                    const char     *provider)
 {
   TcModelCard *self = g_object_new (TC_TYPE_MODEL_CARD, NULL);
 
   self->choices = g_object_ref (choices);
   self->pulls = g_object_ref (pulls);
+  self->keys = g_object_ref (keys);
   self->provider = tc_provider_text_find (provider);
   g_return_val_if_fail (self->provider != NULL, GTK_WIDGET (self));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(self->provider->title));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->add_key), "s", provider);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->add_key), "keys.add-for");
   g_signal_connect_object (choices, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  /* The models are asked for again when a key changes, so this tells of keys too. */
   g_signal_connect_object (choices, "loaded", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "items-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
 
   return GTK_WIDGET (self);
