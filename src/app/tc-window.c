@@ -259,6 +259,37 @@ tc_window_dispose (GObject *object)
   G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
 }
 
+/* ---- Keys that hold on every page ---- */
+
+static void
+on_queue_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  g_autofree char *action = g_strdup_printf ("queue.%s", name + strlen ("win.queue-"));
+
+  gtk_widget_activate_action (GTK_WIDGET (TC_WINDOW (widget)->queue), action, NULL);
+}
+
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct { guint key; GdkModifierType modifiers; const char *action; } keys[] = {
+    { GDK_KEY_n, GDK_CONTROL_MASK, "win.queue-new" },
+    { GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.queue-curriculum" },
+    { GDK_KEY_Return, GDK_CONTROL_MASK, "win.queue-toggle" },
+    { GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.queue-toggle" },
+    { GDK_KEY_z, GDK_CONTROL_MASK, "win.queue-undo" },
+  };
+
+  gtk_widget_class_install_action (widget_class, "win.queue-new", NULL, on_queue_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-curriculum", NULL, on_queue_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-toggle", NULL, on_queue_action);
+  gtk_widget_class_install_action (widget_class, "win.queue-undo", NULL, on_queue_action);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
+}
+
 static void
 tc_window_class_init (TcWindowClass *klass)
 {
@@ -278,6 +309,7 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_page_selected);
   gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
+  add_keys (widget_class);
   gtk_widget_class_install_action (widget_class, "win.restore-session", "t", on_restore_session);
 }
 
