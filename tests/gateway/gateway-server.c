@@ -351,6 +351,8 @@ main (int    argc,
   if (server.ledger == NULL)
     g_error ("%s", error->message);
   server.gateway = tc_gateway_new (server.ledger, clock);
+  if (argc > 3)
+    tc_gateway_set_stall (server.gateway, (guint) atoi (argv[3]));
   if (!tc_gateway_listen (server.gateway, argc > 2 ? (guint16) atoi (argv[2]) : 0, &error))
     g_error ("%s", error->message);
   g_signal_connect (server.gateway, "problem", G_CALLBACK (on_problem), NULL);

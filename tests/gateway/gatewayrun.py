@@ -98,17 +98,17 @@ class Run:
 class GatewayRun:
     """The server; a context."""
 
-    def __init__(self, folder: str = "", port: int = 0) -> None:
+    def __init__(self, folder: str = "", port: int = 0, stall_ms: int = 60_000) -> None:
         self._own = tempfile.TemporaryDirectory(prefix="tc-gateway-") if folder == "" else None
         self.folder = Path(folder or self._own.name)  # type: ignore[union-attr]
-        self._wanted = port
+        self._wanted, self._stall_ms = port, stall_ms
         self.events: list[dict[str, Any]] = []
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._sessions = 0
 
     def __enter__(self) -> "GatewayRun":
         self.process = subprocess.Popen(
-            [PROGRAM, str(self.folder / "ledger.db"), str(self._wanted)],
+            [PROGRAM, str(self.folder / "ledger.db"), str(self._wanted), str(self._stall_ms)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self._read, daemon=True).start()
         self.port = int(self._next()["port"])

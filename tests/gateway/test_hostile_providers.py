@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -452,6 +453,24 @@ def client_gone() -> None:
                 call = wait_settled(gateway, run)
                 check_equal((call["source"], len(gateway.calls(run.session))), ("estimated", 1), f"{what} {call}")
                 check(micro(call["cost_usd"]) > 0 or vendor == "ollama", f"{what} {call}")
+
+
+@test("L15 a client that never reads its answer: it is given up, the provider let go, the call billed once")
+def deaf() -> None:
+    with FaultStub() as stub, GatewayRun(stall_ms=300) as gateway:
+        for provider, form, model, vendor in PROVIDERS[:2]:
+            run = gateway.open(provider, stub.base(vendor), [gatewayrun.priced(model, 2_000_000)], secret=SECRET)
+            stub.push(Act(text="word " * 600_000))
+            with socket.create_connection(("127.0.0.1", gateway.port)) as client:
+                most = {"claude": "max_tokens", "openai": "max_completion_tokens"}[form]
+                data = json.dumps(body(form, model, True, **{most: 2_000_000})).encode()
+                head = "".join(f"{name}: {value}\r\n" for name, value in run.headers(form).items())
+                client.sendall(f"POST {gatewayrun.PATHS[form]} HTTP/1.1\r\nHost: 127.0.0.1:{gateway.port}\r\n{head}"
+                               f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+                wait_for(lambda: stub.chats() and stub.chats()[-1].outcome == "gone", 20, f"{provider} to be let go")
+                call = wait_settled(gateway, run)
+            check_equal((call["source"], len(gateway.calls(run.session))), ("estimated", 1), f"{provider} {call}")
+            check_equal(micro(run.request("GET", "/v1/spend").json["held_usd"]), 0, "still held")
 
 
 @test("L16 sixty-four calls at once at the cap: never a micro-dollar beyond it")

@@ -11,7 +11,6 @@
 #define HEAD_TIMEOUT   (10 * G_USEC_PER_SEC)
 #define BODY_TIMEOUT   (10 * G_USEC_PER_SEC) /* and a second for each MiB */
 #define IDLE_TIMEOUT   (60 * G_USEC_PER_SEC)
-#define STALL_TIMEOUT  (600 * G_USEC_PER_SEC) /* a paused run takes nothing for a while */
 #define LINGER_TIMEOUT (1 * G_USEC_PER_SEC)
 #define LINGER_BYTES   (1024 * 1024)
 
@@ -50,6 +49,7 @@ struct _TcGatewayConn
   TcGatewayAnswerFuncs  answer_funcs;
   gpointer              answer_data;
   gboolean              is_own_user;
+  gint64                stall_us; /* how long a client may take nothing of what waits for it */
 
   GSource              *source; /* (owned) */
   gpointer              fd_tag;
@@ -165,9 +165,11 @@ flush (TcGatewayConn *self)
       if (n < 0)
         return FALSE;
       self->n_output += (gsize) n;
-      if (self->state == STATE_FLUSH)
-        set_deadline (self, STALL_TIMEOUT);
+      if (self->state == STATE_FLUSH || self->state == STATE_ANSWER)
+        set_deadline (self, self->stall_us);
     }
+  if (self->state == STATE_ANSWER)
+    self->deadline = -1;
   self->n_output = 0;
   if (self->output->allocated_len > KEEP_BYTES * 2)
     {
@@ -211,7 +213,7 @@ finish_answer (TcGatewayConn *self)
   memset (&self->answer_funcs, 0, sizeof self->answer_funcs);
   self->is_slow = FALSE;
   self->state = STATE_FLUSH;
-  set_deadline (self, STALL_TIMEOUT);
+  set_deadline (self, self->stall_us);
   if (!flush (self))
     tc_gateway_conn_abort (self);
   else if (self->output->len == 0)
@@ -482,8 +484,8 @@ on_deadline (TcGatewayConn *self)
     take_input (self);
   else if (self->state == STATE_HEAD || self->state == STATE_BODY)
     refuse_framing (self, 408, "The request took too long to arrive.");
-  else if (self->state != STATE_ANSWER)
-    tc_gateway_conn_abort (self);
+  else
+    close_gone (self);
 }
 
 static void
@@ -538,6 +540,7 @@ static GSourceFuncs source_funcs = { .dispatch = dispatch };
  * tc_gateway_conn_new:
  * @socket: accepted
  * @is_own_user: whether the kernel says so
+ * @stall_us: a client that takes nothing of an answer for so long is given up
  *
  * Returns: (transfer full): a connection, its ten seconds running
  */
@@ -546,6 +549,7 @@ tc_gateway_conn_new (GSocket                  *socket,
                      TcApiGate                *gate,
                      TcClock                  *clock,
                      gboolean                  is_own_user,
+                     gint64                    stall_us,
                      const TcGatewayConnFuncs *funcs,
                      gpointer                  user_data)
 {
@@ -557,6 +561,7 @@ tc_gateway_conn_new (GSocket                  *socket,
   self->gate = tc_api_gate_ref (gate);
   self->clock = tc_clock_ref (clock);
   self->is_own_user = is_own_user;
+  self->stall_us = stall_us;
   self->funcs = *funcs;
   self->user_data = user_data;
   self->input = g_byte_array_new ();
@@ -702,7 +707,10 @@ tc_gateway_conn_write (TcGatewayConn *self,
     }
   /* A broken connection is seen by its source, not in the middle of this. */
   flush (self);
+  if (self->output->len > self->n_output && self->deadline < 0)
+    set_deadline (self, self->stall_us);
   update_watch (self);
+  arm (self);
   self->is_slow = self->output->len - self->n_output > BACKLOG_BYTES;
   return !self->is_slow;
 }

@@ -46,6 +46,7 @@ TcGatewayConn    *tc_gateway_conn_new       (GSocket                    *socket,
                                              TcApiGate                  *gate,
                                              TcClock                    *clock,
                                              gboolean                    is_own_user,
+                                             gint64                      stall_us,
                                              const TcGatewayConnFuncs   *funcs,
                                              gpointer                    user_data);
 TcGatewayConn    *tc_gateway_conn_ref       (TcGatewayConn              *self);

@@ -101,7 +101,7 @@ take_connection (TcGateway *self,
   is_own_user = tc_api_peer_find_uid (socket, &uid) && uid == geteuid ();
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_queue_push_tail (&self->conns, tc_gateway_conn_new (socket, self->gate, self->clock, is_own_user,
-                                                        &conn_funcs, self));
+                                                        self->stall_us, &conn_funcs, self));
 }
 
 /* Without a free descriptor the caller cannot be accepted, and the listening

@@ -30,6 +30,7 @@ struct _TcGateway
   GQueue      conns;     /* (element-type TcGatewayConn) (owned) oldest first */
   guint       pause_id;
   guint16     port;
+  gint64      stall_us;  /* a client that takes nothing of its answer for so long is given up */
 };
 
 /* tc-gateway.c */

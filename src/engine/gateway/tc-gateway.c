@@ -8,6 +8,9 @@
 #include "tc-gateway-private.h"
 
 /* Longer than any token, and than what is worth hashing. */
+/* What is held for a client that takes nothing is money that others cannot use. */
+#define STALL_US (60 * G_TIME_SPAN_SECOND)
+
 #define TOKEN_MAX 128
 
 #define RUN_PREFIX "/run/"
@@ -169,6 +172,7 @@ tc_gateway_init (TcGateway *self)
   g_queue_init (&self->exchanges);
   g_queue_init (&self->conns);
   self->upstream = tc_upstream_new ();
+  self->stall_us = STALL_US;
   self->gate = tc_api_gate_new_many (tc_gateway_is_known, self);
 }
 
@@ -188,6 +192,22 @@ tc_gateway_new (TcLedger *ledger,
   self->ledger = g_object_ref (ledger);
   self->clock = tc_clock_ref (clock);
   return self;
+}
+
+/**
+ * tc_gateway_set_stall:
+ * @stall_ms: a minute, unless it is set
+ *
+ * How long a client may take nothing of its answer before the connection is cut
+ * and the call settled. For connections that are made from now on.
+ */
+void
+tc_gateway_set_stall (TcGateway *self,
+                      guint      stall_ms)
+{
+  g_return_if_fail (TC_IS_GATEWAY (self));
+
+  self->stall_us = stall_ms * G_GINT64_CONSTANT (1000);
 }
 
 /**

@@ -35,6 +35,8 @@ TcGateway   *tc_gateway_new          (TcLedger             *ledger,
 gboolean     tc_gateway_listen       (TcGateway            *self,
                                       guint16               wanted_port,
                                       GError              **error);
+void         tc_gateway_set_stall    (TcGateway            *self,
+                                      guint                 stall_ms);
 guint16      tc_gateway_get_port     (TcGateway            *self);
 void         tc_gateway_shutdown     (TcGateway            *self);
 
