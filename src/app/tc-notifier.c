@@ -33,6 +33,7 @@ struct _TcNotifier
   TcClient       *client;       /* (owned) */
   GSettings      *settings;     /* (owned) */
   GHashTable     *known;        /* (owned) id → Known; ids are never used again */
+  gint64          since_us;     /* UTC; what ended earlier is no news */
 };
 
 G_DEFINE_FINAL_TYPE (TcNotifier, tc_notifier, G_TYPE_OBJECT)
@@ -170,7 +171,8 @@ on_session_changed (TcSession  *session,
   known->epoch = epoch;
 }
 
-/* What a session is when it is first seen is no news. */
+/* What a session is when it is first seen is no news, unless it has ended since:
+ * one that fails at once was never seen before. */
 static void
 follow (TcNotifier *self,
         TcSession  *session)
@@ -183,9 +185,11 @@ follow (TcNotifier *self,
   if (known != NULL)
     return;
   known = g_new0 (Known, 1);
-  known->state = tc_session_get_state (session);
+  known->state = tc_session_get_ended_at (session) >= self->since_us ? TC_SESSION_QUEUED
+                                                                     : tc_session_get_state (session);
   known->epoch = tc_session_get_progress (session)->epoch;
   g_hash_table_insert (self->known, g_memdup2 (&id, sizeof id), known);
+  on_session_changed (session, self);
 }
 
 static void
@@ -271,21 +275,48 @@ tell_verdict (TcNotifier *self,
   send (self, session, TC_SETTINGS_NOTIFY_VERDICTS, G_NOTIFICATION_PRIORITY_NORMAL, title, text);
 }
 
+/* A budget of the month, or of a provider, is no one session's. */
+static void
+tell_budget (TcNotifier *self,
+             const char *title,
+             const char *text,
+             gboolean    is_error)
+{
+  g_autofree char *body = dup_body (text);
+  g_autoptr(GNotification) notification = g_notification_new (title);
+
+  if (!g_settings_get_boolean (self->settings, TC_SETTINGS_NOTIFY_BUDGET))
+    return;
+  g_notification_set_body (notification, body);
+  g_notification_set_priority (notification, is_error ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL);
+  g_notification_set_default_action_and_target (notification, "app.show-page", "s", "keys");
+  g_notification_add_button_with_target (notification, _("Show"), "app.show-page", "s", "keys");
+  g_application_send_notification (G_APPLICATION (self->application), "budget", notification);
+}
+
 static void
 tell_event (TcNotifier *self,
-            TcSession  *session,
+            TcSession  *session, /* (nullable) the engine's own event */
             JsonObject *event)
 {
   const char *kind = tc_json_get_string (event, "kind", "");
   const char *detail = tc_json_get_string (event, "text", "");
   gboolean is_error = g_str_equal (tc_json_get_string (event, "severity", "info"), "error");
-  g_autofree char *session_title = tc_app_text_dup_title (session);
-  g_autofree char *text = g_strdup_printf ("%s · %s", session_title, detail);
+  const char *budget = is_error ? _("Budget Used Up") : _("Budget Nearly Used Up");
+  g_autofree char *session_title = NULL;
+  g_autofree char *text = NULL;
 
+  if (session == NULL)
+    {
+      if (g_str_equal (kind, "budget"))
+        tell_budget (self, budget, detail, is_error);
+      return;
+    }
+  session_title = tc_app_text_dup_title (session);
+  text = g_strdup_printf ("%s · %s", session_title, detail);
   if (g_str_equal (kind, "budget"))
     send (self, session, TC_SETTINGS_NOTIFY_BUDGET,
-          is_error ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL,
-          is_error ? _("Budget Used Up") : _("Budget Nearly Used Up"), text);
+          is_error ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL, budget, text);
   else if (g_str_equal (kind, "stall") && is_error)
     send (self, session, TC_SETTINGS_NOTIFY_STALLS, G_NOTIFICATION_PRIORITY_HIGH,
           _("Training Stalls"), text);
@@ -300,7 +331,7 @@ on_record (TcClient   *client,
 {
   TcSession *session = tc_queue_lookup (tc_client_get_queue (client), id);
 
-  if (session == NULL)
+  if (session == NULL && !g_str_equal (kind, "event"))
     return;
   if (g_str_equal (kind, "gate"))
     tell_gate (self, session, record);
@@ -353,6 +384,7 @@ tc_notifier_new (GtkApplication *application,
   TcQueue *queue = tc_client_get_queue (client);
 
   self->application = application;
+  self->since_us = g_get_real_time ();
   self->client = g_object_ref (client);
   self->settings = g_object_ref (settings);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_items_changed), self, 0);

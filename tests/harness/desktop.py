@@ -166,6 +166,11 @@ class Keyboard:
         self.x11.XSetInputFocus(self.display, ctypes.c_ulong(window), 1, ctypes.c_ulong(0))
         self.x11.XSync(self.display, 0)
 
+    def let_go(self) -> None:
+        """Nobody has the keyboard: as if another window were used."""
+        self.x11.XSetInputFocus(self.display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
+        self.x11.XSync(self.display, 0)
+
     def press(self, *keys: str) -> None:
         """Presses keys by their X names, one after the other: "Tab", "Control+n", "Shift+Tab"."""
         names = {"Control": "Control_L", "Shift": "Shift_L", "Alt": "Alt_L"}

@@ -28,7 +28,7 @@ def busy_window() -> Iterator[WindowRun]:
     """A window with a session that ended, one that runs and one that waits."""
     with WindowRun() as run:
         run.engine.start()
-        run.engine.wait(run.engine.run(f"python3 {FAKE} 3 0.01 gate=1:pass"), ("completed",))
+        run.engine.wait(run.engine.run(f"python3 {FAKE} 3 0.01 gates=1:pass"), ("completed",))
         on = run.engine.run(f"python3 {FAKE} 2 0.05 hold", epochs=2)
         run.engine.add(f"python3 {FAKE} 2 1")
         run.engine.wait(on, ("running",))
