@@ -148,6 +148,9 @@ update (TcStateBanner *self)
       break;
     }
   adw_banner_set_revealed (self->banner, self->trouble != TROUBLE_NONE);
+  /* A banner that is not revealed has its title still, for a screen reader. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_HIDDEN,
+                               self->trouble == TROUBLE_NONE, -1);
 }
 
 static gboolean
@@ -228,7 +231,7 @@ on_button_clicked (TcStateBanner *self)
     gtk_widget_activate_action (widget, "app.show-page", "s", "history");
   else if (self->trouble == TROUBLE_BATTERY)
     gtk_widget_activate_action (widget, "app.pause-session", "t", find_running (self));
-  else
+  else if (self->trouble == TROUBLE_KEYS) /* a banner on its way out means nothing any more */
     gtk_widget_activate_action (widget, "app.show-page", "s", "keys");
 }
 

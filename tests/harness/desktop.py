@@ -166,6 +166,12 @@ class Keyboard:
         self.x11.XSetInputFocus(self.display, ctypes.c_ulong(window), 1, ctypes.c_ulong(0))
         self.x11.XSync(self.display, 0)
 
+    def resize(self, width: int, height: int) -> None:
+        """Gives the largest window another size, as a window manager does."""
+        window = max(self._windows(), key=lambda window: self._size(window))
+        self.x11.XResizeWindow(self.display, ctypes.c_ulong(window), width, height)
+        self.x11.XSync(self.display, 0)
+
     def let_go(self) -> None:
         """Nobody has the keyboard: as if another window were used."""
         self.x11.XSetInputFocus(self.display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))

@@ -46,6 +46,12 @@ LOGIN = """<node><interface name='org.freedesktop.login1.Manager'>
 <method name='Inhibit'><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>
 <arg type='s' direction='in'/><arg type='h' direction='out'/></method></interface></node>"""
 
+PORTAL = """<node><interface name='org.freedesktop.portal.FileChooser'>
+<method name='OpenFile'><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='a{sv}' direction='in'/>
+<arg type='o' direction='out'/></method>
+<property name='version' type='u' access='read'/></interface></node>"""
+REQUEST = "/org/freedesktop/portal/desktop/request"
+
 
 @dataclass
 class Notice:
@@ -84,6 +90,8 @@ class Mocks:
         self.notices: list[Notice] = []
         self.inhibitions: list[Inhibition] = []
         self.seen_by_shell: list[Notice] = []
+        self.asked: list[tuple[str, str | None]] = []   # of the portal; what /proc/PID/root of who asked is
+        self.uri = ""
         self.session_address, self.system_address = session_address, system_address
         self.context = GLib.MainContext()
         self.loop = GLib.MainLoop(self.context)
@@ -125,7 +133,7 @@ class Mocks:
             connection = self.connections.get(name) or connect(address)
             self.connections[name] = connection
             for interface in Gio.DBusNodeInfo.new_for_xml(xml).interfaces:
-                connection.register_object_with_closures2(path, interface, self._called, None, None)
+                connection.register_object_with_closures2(path, interface, self._called, lambda *_: GLib.Variant("u", 4), None)
             connection.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                                  "RequestName", GLib.Variant("(su)", (name, 4)), None, Gio.DBusCallFlags.NONE, 5000, None)
 
@@ -142,6 +150,11 @@ class Mocks:
     def offer_login(self) -> None:
         """logind, as far as inhibitors go."""
         self.offer(self.system_address, "org.freedesktop.login1", "/org/freedesktop/login1", LOGIN)
+
+    def offer_portal(self, uri: str) -> None:
+        """A portal for files, where a person always chooses this one."""
+        self.uri = uri
+        self.offer(self.session_address, "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", PORTAL)
 
     def close(self) -> None:
         """Ends all of them."""
@@ -205,6 +218,21 @@ class Mocks:
         handles.append(writer)
         os.close(writer)
         invocation.return_value_with_unix_fd_list(GLib.Variant("(h)", (0,)), handles)
+
+    def _on_filechooser_openfile(self, invocation: Any, parent: str, title: str, options: dict[str, Any]) -> None:
+        sender, connection = invocation.get_sender(), invocation.get_connection()
+        pid = connection.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                   "GetConnectionUnixProcessID", GLib.Variant("(s)", (sender,)), None,
+                                   Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        try:
+            root = os.readlink(f"/proc/{pid}/root")
+        except OSError:
+            root = None
+        self.asked.append(("OpenFile", root))
+        handle = f"{REQUEST}/{sender[1:].replace('.', '_')}/{options.get('handle_token', 't')}"
+        invocation.return_value(GLib.Variant("(o)", (handle,)))
+        connection.emit_signal(sender, handle, "org.freedesktop.portal.Request", "Response",
+                               GLib.Variant("(ua{sv})", (0 if root else 2, {"uris": GLib.Variant("as", [self.uri])})))
 
     def held(self) -> list[Inhibition]:
         """What keeps the computer awake now."""

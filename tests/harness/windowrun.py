@@ -62,10 +62,14 @@ class WindowRun:
 
     def open(self, *arguments: str, seconds: float = 60) -> Node:
         """Starts the window and waits until it is there; its root."""
-        with self.log.open("ab") as log:
-            self.window = subprocess.Popen([os.environ["TC_WINDOW"], *arguments], env=self.environment,
-                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        self.start(*arguments)
         return self.appear(seconds)
+
+    def start(self, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
+        """Starts the program; prefix wraps the command."""
+        with self.log.open("ab") as log:
+            self.window = subprocess.Popen([*prefix, os.environ["TC_WINDOW"], *arguments], env=self.environment,
+                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
     def appear(self, seconds: float = 60) -> Node:
         """Waits for the window of the process that was started."""
@@ -182,6 +186,15 @@ class WindowRun:
         finally:
             bus.close_sync()
 
+    def is_on_bus(self) -> bool:
+        """Whether the application has its name."""
+        bus = connect(self.desktop.address)
+        try:
+            return bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                                 GLib.Variant("(s)", (APP_ID,)), None, Gio.DBusCallFlags.NONE, 20_000, None).unpack()[0]
+        finally:
+            bus.close_sync()
+
     def activate_action(self, name: str, *values: GLib.Variant) -> None:
         """An action of the application, as a notification does it."""
         self.call("org.freedesktop.Application", "ActivateAction",
@@ -193,8 +206,14 @@ class WindowRun:
 
     def engine_pid(self) -> int:
         """The engine that the window started."""
-        found = [pid for pid in processes.with_environment(self.engine.mark)
-                 if processes.name(pid).startswith("training-center-e"[:15]) and
-                 os.readlink(f"/proc/{pid}/exe") == os.path.realpath(os.environ["TC_ENGINE"])]
+        found = [pid for pid in processes.with_environment(self.engine.mark) if is_program(pid, os.environ["TC_ENGINE"])]
         check(len(found) == 1, "engines:", found)
         return found[0]
+
+
+def is_program(pid: int, path: str) -> bool:
+    """Whether a process runs that program."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe") == os.path.realpath(path)
+    except OSError:
+        return False
