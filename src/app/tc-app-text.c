@@ -70,7 +70,7 @@ dup_target (TcSessionConfig *config)
   return g_strconcat ("Helix", config->target + strlen ("helix-"), NULL);
 }
 
-/** tc_app_text_dup_title: Returns: "grok-4.7 → Helix100m" */
+/** tc_app_text_dup_title: Returns: "Grok 4.7 → Helix100m" */
 char *
 tc_app_text_dup_title (TcSession *session)
 {
@@ -82,7 +82,8 @@ tc_app_text_dup_title (TcSession *session)
     return tc_text_sanitize (config->title, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
   if (config->model == NULL)
     return g_steal_pointer (&target);
-  model = tc_text_sanitize (config->model, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
+  model = tc_text_sanitize (config->model_name != NULL ? config->model_name : config->model, -1,
+                            TITLE_BYTES, TC_TEXT_SINGLE_LINE);
 
   return g_strdup_printf ("%s → %s", model, target);
 }

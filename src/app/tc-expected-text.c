@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define CENT (TC_MONEY_DOLLAR / 100)
+#include "tc-facts-text.h"
+
 #define MINUTE 60.0
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
@@ -26,16 +27,6 @@ dup_time (double seconds)
   return g_strdup_printf (_("%.0f s"), MAX (seconds, 1));
 }
 
-/* To the cent: more digits would claim to know better. */
-static char *
-dup_money (TcMoney money)
-{
-  if (money >= 10 * CENT)
-    money = (money + CENT / 2) / CENT * CENT;
-
-  return tc_money_format (money);
-}
-
 /**
  * tc_expected_text_dup_row:
  *
@@ -48,7 +39,7 @@ tc_expected_text_dup_row (const TcExpected *expected)
   g_autofree char *text = NULL;
 
   if (expected != NULL && expected->has_money && expected->money > 0)
-    text = dup_money (expected->money);
+    text = tc_facts_text_dup_money (expected->money);
   else if (expected != NULL && expected->has_time)
     text = dup_time (expected->seconds);
 
@@ -67,7 +58,7 @@ tc_expected_text_dup_total (const TcExpected *expected,
                             gboolean          is_whole)
 {
   g_autofree char *duration = expected->has_time ? dup_time (expected->seconds) : NULL;
-  g_autofree char *money = expected->has_money && expected->money > 0 ? dup_money (expected->money) : NULL;
+  g_autofree char *money = expected->has_money && expected->money > 0 ? tc_facts_text_dup_money (expected->money) : NULL;
   g_autofree char *sum = NULL;
 
   if (duration == NULL && money == NULL)

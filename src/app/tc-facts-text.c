@@ -12,7 +12,7 @@
 
 /* Below this, cents say too little. */
 #define MAX_NOTE_BYTES 600
-#define SMALL (TC_MONEY_DOLLAR / 10)
+#define SMALL (TC_MONEY_DOLLAR / 100)
 
 /** tc_facts_text_dup_money: Returns: "$3.20", "$0.0023": rounded, unlike tc_money_format() */
 char *

@@ -20,6 +20,7 @@ static const struct {
   { "title", G_STRUCT_OFFSET (TcSessionConfig, title) },
   { "provider", G_STRUCT_OFFSET (TcSessionConfig, provider) },
   { "model", G_STRUCT_OFFSET (TcSessionConfig, model) },
+  { "model_name", G_STRUCT_OFFSET (TcSessionConfig, model_name) },
   { "corpus", G_STRUCT_OFFSET (TcSessionConfig, corpus) },
   { "corpus_file", G_STRUCT_OFFSET (TcSessionConfig, corpus_file) },
   { "target", G_STRUCT_OFFSET (TcSessionConfig, target) },

@@ -22,6 +22,7 @@ typedef struct {
   char      *title;          /* (owned) (nullable) shown instead of the model's name */
   char      *provider;       /* (owned) "none" "claude" "openai" "xai" "qwen" or a custom one */
   char      *model;          /* (owned) (nullable) the provider's id of the model */
+  char      *model_name;     /* (owned) (nullable) "Grok 4.7"; the engine sets it when it knows */
   char      *corpus;         /* (owned) "english" "hlx" "translation" */
   char      *corpus_file;    /* (owned) (nullable) absolute; the bundled corpus when NULL */
   char      *target;         /* (owned) "helix-100m" "helix-10m" "helix-1m" or a custom one */

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "tc-duration.h"
+#include "tc-facts-text.h"
 #include "tc-text.h"
 
 #define CENT (TC_MONEY_DOLLAR / 100)
@@ -78,8 +79,8 @@ format_money (double low,
       a = a / CENT * CENT;
       b = (b + CENT - 1) / CENT * CENT;
     }
-  from = tc_money_format (a);
-  to = tc_money_format (b);
+  from = tc_facts_text_dup_money (a);
+  to = tc_facts_text_dup_money (b);
   if (b == 0)
     return g_strdup (_("no cost"));
 
@@ -149,8 +150,8 @@ dup_warnings (TcPlanBar *self)
 
   if (self->with_budget && tc_plan_get_room (self->plan, &left, &limit))
     {
-      g_autofree char *left_text = tc_money_format (left);
-      g_autofree char *limit_text = tc_money_format (limit);
+      g_autofree char *left_text = tc_facts_text_dup_money (left);
+      g_autofree char *limit_text = tc_facts_text_dup_money (limit);
       g_autofree char *room = g_strdup_printf (_("%s of this month’s %s are left"), left_text, limit_text);
 
       append_sentence (text, room);

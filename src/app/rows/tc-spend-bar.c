@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-facts-text.h"
 #include "tc-widget.h"
 
 /* From here on the bar warns. */
@@ -31,8 +32,8 @@ dup_text (const TcBudget *budget)
 {
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *month = g_date_time_format (now, "%OB");
-  g_autofree char *spent = tc_money_format (budget->spent);
-  g_autofree char *limit = tc_money_format (budget->limit);
+  g_autofree char *spent = tc_facts_text_dup_money (budget->spent);
+  g_autofree char *limit = tc_facts_text_dup_money (budget->limit);
 
   if (!budget->has_limit)
     /* Translators: an amount of money and the name of a month: "$3.20 in November" */

@@ -8,6 +8,7 @@
 
 #include "tc-api-private.h"
 #include "tc-api-request.h"
+#include "tc-catalogue.h"
 #include "tc-error.h"
 #include "tc-json.h"
 #include "tc-key-pool.h"
@@ -107,13 +108,40 @@ check_model (JsonObject  *session,
   return FALSE;
 }
 
+/* What people call it, as long as the catalogue knows it. */
+static void
+name_model (TcApi      *api,
+            JsonObject *session)
+{
+  const TcProvider *provider = tc_provider_find (tc_json_get_string (session, "provider", "none"));
+  const char *model = tc_json_get_string (session, "model", NULL);
+  g_autoptr (TcModelFacts) facts = NULL;
+
+  if (provider != NULL && model != NULL && api->catalogue != NULL)
+    facts = tc_catalogue_find (api->catalogue, provider, model);
+  if (facts != NULL && facts->name != NULL)
+    json_object_set_string_member (session, "model_name", facts->name);
+}
+
+static gboolean
+resolve_session (TcApi       *api,
+                 JsonObject  *session,
+                 GError     **error)
+{
+  if (!check_model (session, error) || !resolve_key (api, session, error))
+    return FALSE;
+  name_model (api, session);
+
+  return TRUE;
+}
+
 /**
  * tc_api_resolve_keys:
  * @body: a configuration, or {"sessions":[configuration…]}; keys may be named
  * @error: TC_ERROR_INVALID with a sentence
  *
  * Returns: whether all that @body says about providers holds; keys are numbers
- *   now
+ *   now, and models have the names that people know them by
  */
 gboolean
 tc_api_resolve_keys (TcApi       *api,
@@ -123,15 +151,14 @@ tc_api_resolve_keys (TcApi       *api,
   JsonArray *sessions = tc_json_get_array (body, "sessions");
 
   if (sessions == NULL)
-    return check_model (body, error) && resolve_key (api, body, error);
+    return resolve_session (api, body, error);
   for (guint i = 0; i < json_array_get_length (sessions); i++)
     {
       JsonNode *node = json_array_get_element (sessions, i);
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
         continue;
-      if (!check_model (json_node_get_object (node), error) ||
-          !resolve_key (api, json_node_get_object (node), error))
+      if (!resolve_session (api, json_node_get_object (node), error))
         {
           g_prefix_error (error, "Session %u of the list: ", i + 1);
           return FALSE;
