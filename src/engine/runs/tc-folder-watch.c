@@ -11,9 +11,12 @@
 #include "tc-error.h"
 #include "tc-folder-watch.h"
 
+/* How often to look where the kernel tells nothing. */
+#define LOOK_MS 500
+
 struct _TcFolderWatch
 {
-  int                  fd;
+  int                  fd;         /* inotify; -1: looks now and then */
   guint                source_id;
   TcFolderChangedFunc  func;
   gpointer             user_data;
@@ -36,10 +39,30 @@ on_readable (int          fd,
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_look (gpointer user_data)
+{
+  TcFolderWatch *self = user_data;
+
+  self->func (self->user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* The kernel lets a user have so many watches, and a desktop may have used them
+ * up. A training is followed all the same, only not at once. */
+static void
+look_instead (TcFolderWatch *self)
+{
+  g_clear_handle_id (&self->source_id, g_source_remove);
+  g_clear_fd (&self->fd, NULL);
+  self->source_id = g_timeout_add (LOOK_MS, on_look, self);
+}
+
 /**
  * tc_folder_watch_new:
  * @folder: an existing folder
- * @func: called after changes, once for many
+ * @func: called after changes, once for many; or now and then, where nobody tells
  * @error: the errno's code
  *
  * Returns: (transfer full) (nullable): the watch
@@ -57,9 +80,9 @@ tc_folder_watch_new (const char           *folder,
   self->fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
   if (self->fd < 0)
     {
-      tc_error_set_from_errno (error, errno, "%s cannot be watched", folder);
-      g_free (self);
-      return NULL;
+      g_message ("%s is looked at now and then: %s", folder, g_strerror (errno));
+      look_instead (self);
+      return self;
     }
   self->source_id = g_unix_fd_add (self->fd, G_IO_IN, on_readable, self);
   if (!tc_folder_watch_add (self, folder, error))
@@ -82,9 +105,16 @@ tc_folder_watch_add (TcFolderWatch  *self,
                      const char     *folder,
                      GError        **error)
 {
+  if (self->fd < 0)
+    return TRUE;
   if (inotify_add_watch (self->fd, folder,
                          IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) >= 0)
     return TRUE;
+  if (errno == ENOSPC || errno == ENOMEM)
+    {
+      look_instead (self);
+      return TRUE;
+    }
 
   tc_error_set_from_errno (error, errno, "%s cannot be watched", folder);
 
