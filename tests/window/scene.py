@@ -90,7 +90,7 @@ class Scene:
         """A curriculum without a provider: one phase done, one on its way, one to come."""
         common = {"provider": "none", "target": "helix-1m"}
         self.judged = self._add(corpus="english", epochs=20, settings=MORE, **common)
-        second = self._add(corpus="english", epochs=20, settings=MORE | {"lr": "0.0006"}, tags=["slow"], **common)
+        second = self._add(corpus="english", epochs=20, settings=MORE | {"lr": "0.0006"}, **common)
         self.running = self._add(corpus="hlx", epochs=60, settings=MORE, after=int(self.judged), **common)
         self._add(corpus="translation", epochs=50, after=int(self.running), **common)
         self.full.post("/api/training/start")
