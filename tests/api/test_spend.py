@@ -130,5 +130,13 @@ def events() -> None:
                     return
 
 
+@test("whoever follows the events hears that a budget was set")
+def budget_event() -> None:
+    with Server() as server, server.watch() as client:
+        ask(server, "PUT", "/api/budget", {"scope": "month", "limit_usd": "1.00"})
+        while {"type": "budget"} not in client.message()["events"]:
+            pass
+
+
 if __name__ == "__main__":
     main()

@@ -210,6 +210,18 @@ check_scope (const char  *scope,
   return FALSE;
 }
 
+/* Whoever shows the budgets asks for them again. */
+static void
+tell_budgets (TcApi *self)
+{
+  g_autoptr (JsonNode) event = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "type", "budget");
+  json_node_take_object (event, object);
+  tc_api_events_send (self->events, event);
+}
+
 static void
 on_budget_set (GObject      *source,
                GAsyncResult *result,
@@ -218,10 +230,13 @@ on_budget_set (GObject      *source,
   TcApiRequest *request = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (tc_ledger_set_budget_finish (TC_LEDGER (source), result, &error))
-    reply_budgets (request);
-  else
-    tc_api_request_reply_error (request, error);
+  if (!tc_ledger_set_budget_finish (TC_LEDGER (source), result, &error))
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  tell_budgets (request->api);
+  reply_budgets (request);
 }
 
 static void
