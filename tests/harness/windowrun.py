@@ -134,8 +134,11 @@ class WindowRun:
                 continue
         return None
 
-    def reach(self, target: Node, presses: int = 60) -> None:
-        """Goes to an object with Tab, and among the rows of a list with the arrow keys."""
+    def reach(self, target: Node, presses: int = 60, hold: str = "") -> None:
+        """Goes to an object with Tab, and among the rows of a list with the arrow keys.
+
+        With hold="Control+" the rows on the way are not selected.
+        """
         keyboard = self.desktop.keyboard()
         keyboard.take_focus()
         row = target.row()
@@ -147,7 +150,7 @@ class WindowRun:
             if row is None or here is None or rows[here] == row:
                 keyboard.press("Tab")
             else:
-                keyboard.press("Down" if here < rows.index(row) else "Up")
+                keyboard.press(hold + ("Down" if here < rows.index(row) else "Up"))
         raise AssertionError(f"the keyboard does not come to {target} in\n{self.root.dump()}")
 
     def choose(self, name: str, item: str, where: Node | None = None) -> None:

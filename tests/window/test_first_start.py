@@ -139,12 +139,16 @@ def look_back(run: WindowRun) -> None:
     """All three are in the history; two of them are put side by side."""
     run.show("history")
     table = run.root.find("tree grid", "Sessions that have ended")
-    boxes = wait_for(lambda: len(found := table.find_all("checkbox", "Select to compare")) == 3 and found, 20,
-                     "three sessions in the history")
-    for box in boxes[:2]:
-        run.reach(box)
+
+    def boxes() -> list[Any]:
+        return table.find_all("checkbox", "Select to compare")
+
+    wait_for(lambda: len(boxes()) == 3, 20, "three sessions in the history")
+    for number in range(2):
+        run.reach(boxes()[number], hold="Control+")
         run.desktop.keyboard().press("space")
-        wait_for(lambda box=box: box.has("checked"), 10, "the tick")
+        wait_for(lambda number=number: boxes()[number].has("checked"), 10,
+                 f"tick {number + 1}; the keyboard is on {run.focused()} in\n{table.dump()}")
     run.press("Compare", "button")
     run.see("What Differs")
     for text in ("translation", "hlx", "Best Validation Loss"):
