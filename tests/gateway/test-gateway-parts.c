@@ -10,6 +10,7 @@
 
 #include "tc-gateway-filter.h"
 #include "tc-gateway-headers.h"
+#include "tc-gateway-mask.h"
 #include "tc-gateway-meter.h"
 #include "tc-gateway-private.h"
 
@@ -226,6 +227,126 @@ test_long_event (void)
   tc_gateway_filter_free (filter);
 }
 
+#define KEY "sk-te/st-sk-tesk_0123"
+
+/* A text said in two events, of a choice each or of both. */
+typedef struct
+{
+  const char *begin;
+  const char *middle;
+  const char *end;
+} Said;
+
+static const Said said_texts[] = {
+  { "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"I am s", "\"}}],\"usage\":null}\n\n"
+    "data: {\"choices\":[{\"index\": 1,\"delta\":{\"content\":\"nothing\"}}]}\n\n: ping\n\n"
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", ", as said\"}}]}\n\ndata: [DONE]\n\n" },
+  { "event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+    "\"text_delta\",\"text\":\"\\u0073k-te", "\"}}\r\n\r\nevent: ping\r\ndata: {\"type\": \"ping\"}\r\n\r\n"
+    "event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+    "\"text_delta\",\"text\":\"", "\\n\"}}\r\n\r\nevent: message_stop\r\ndata: {}\r\n\r\n" },
+  { "{\"message\":{\"role\":\"assistant\",\"content\":\"sk-sk-te/", "\"},\"done\":false}\n"
+    "{\"message\":{\"role\":\"assistant\",\"content\":\"", "\"},\"done\":true}\n" },
+};
+
+static char *
+mask_in_pieces (const char *text,
+                gsize       piece)
+{
+  TcGatewayMask *mask = tc_gateway_mask_new (KEY, strlen (KEY));
+  GString *out = g_string_new (NULL);
+
+  for (gsize at = 0; at < strlen (text); at += piece)
+    tc_gateway_mask_push (mask, text + at, MIN (piece, strlen (text) - at), out);
+  tc_gateway_mask_finish (mask, out);
+  tc_gateway_mask_free (mask);
+  return g_string_free (out, FALSE);
+}
+
+/* Wherever the key is split, and whatever pieces the stream comes in; and what
+ * is not all of the key stays as it was. */
+static void
+check_split (const Said *said,
+             const char *key,
+             gsize       split,
+             gboolean    is_key)
+{
+  g_autofree char *first = g_strndup (key, split);
+  g_autofree char *text = g_strconcat (said->begin, first, said->middle, key + split, said->end, NULL);
+  g_autofree char *masked = g_strconcat (said->begin, split > 0 ? "[redacted]" : "", said->middle,
+                                         split > 0 ? "" : "[redacted]", said->end, NULL);
+  static const gsize pieces[] = { 1, 2, 3, 7, 64, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
+    {
+      g_autofree char *got = mask_in_pieces (text, pieces[i]);
+
+      g_assert_cmpstr (got, ==, is_key ? masked : text);
+    }
+}
+
+static void
+test_mask (void)
+{
+  static const char *const keys[] = { KEY, "sk-te\\/st-sk-tesk\\u005f0123" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (said_texts); i++)
+    {
+      for (gsize split = 0; split <= strlen (KEY); split++)
+        {
+          check_split (&said_texts[i], KEY, split, TRUE);
+          check_split (&said_texts[i], "sk-te/st-sk-tesk_012x", split, FALSE);
+          check_split (&said_texts[i], "sk-te/st-sk-tesk_012", MIN (split, 20), FALSE);
+        }
+      /* Not within an escape, which no event splits. */
+      for (gsize split = 0; split <= strlen (keys[1]); split++)
+        if (split != 6 && (split < 18 || split > 22))
+          check_split (&said_texts[i], keys[1], split, TRUE);
+    }
+}
+
+static void
+check_push (TcGatewayMask *mask,
+            const char    *bytes,
+            const char    *wanted)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  tc_gateway_mask_push (mask, bytes, strlen (bytes), out);
+  g_assert_cmpstr (out->str, ==, wanted);
+}
+
+/* What cannot be of the key goes on at once, even half an event, and what may be
+ * goes on once it is clear that it is not. */
+static void
+test_mask_waits (void)
+{
+  TcGatewayMask *mask = tc_gateway_mask_new (KEY, strlen (KEY));
+  g_autofree char *padding = g_strnfill (40000, 'x');
+
+  check_push (mask, "data: {\"delta\":{\"text\":\"Hello", "data: {\"delta\":{\"text\":\"Hello");
+  check_push (mask, " you sk-", " you ");
+  check_push (mask, "\"}}\n\n", "");
+  check_push (mask, "data: {\"delta\":{\"text\":\"in\"}}\n\n", "sk-\"}}\n\ndata: {\"delta\":{\"text\":\"in\"}}\n\n");
+  /* A text of another kind begins, the block is over, or the answer is. */
+  check_push (mask, "data: {\"thinking\":\"s\"}\n\n", "data: {\"thinking\":\"");
+  check_push (mask, "data: {\"text\":\"a", "s\"}\n\ndata: {\"text\":\"a");
+  check_push (mask, "s\"}\n\nevent: content_block_stop\n", "s\"}\n\nevent: content_block_stop\n");
+  check_push (mask, "data: {\"text\":\"s\"}\n\ndata: [DONE]\n", "data: {\"text\":\"s\"}\n\ndata: [DONE]\n");
+  /* What does not grow: the name of a thing that ends as the key begins. */
+  check_push (mask, "data: {\"id\":\"sk-\"}\n\n", "data: {\"id\":\"sk-\"}\n\n");
+  check_push (mask, "data: {\"id\":\"" KEY "\"}\n\n", "data: {\"id\":\"[redacted]\"}\n\n");
+  check_push (mask, "no JSON " KEY, "no JSON [redacted]");
+  /* Nothing waits for ever. */
+  check_push (mask, "\ndata: {\"text\":\"s\"}\n", "\ndata: {\"text\":\"");
+  {
+    g_autofree char *wanted = g_strconcat ("s\"}\n", padding, NULL);
+
+    check_push (mask, padding, wanted);
+  }
+  tc_gateway_mask_free (mask);
+}
+
 typedef struct
 {
   char      *folder;  /* (owned) */
@@ -322,6 +443,8 @@ main (int    argc,
   g_test_add_func ("/tc/gateway/bill", test_bill);
   g_test_add_func ("/tc/gateway/headers", test_headers);
   g_test_add_func ("/tc/gateway/filter", test_filter);
+  g_test_add_func ("/tc/gateway/mask", test_mask);
+  g_test_add_func ("/tc/gateway/mask/waits", test_mask_waits);
   g_test_add_func ("/tc/gateway/long-event", test_long_event);
   g_test_add ("/tc/gateway/tokens", Fixture, NULL, set_up, test_tokens, tear_down);
   return g_test_run ();

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
 import tap  # noqa: E402
+import vendorforms  # noqa: E402
 from faultstub import Act, FaultStub  # noqa: E402
 from gatewayrun import GatewayRun  # noqa: E402
 from tap import check, check_equal, test, wait_for  # noqa: E402
@@ -22,6 +23,8 @@ PROVIDERS = [("claude", "claude", "claude-haiku-4-5"), ("openai", "openai", "gpt
              ("openai", "xai", "grok-4.3"), ("ollama", "qwen", "qwen3:8b")]
 PAIRS = [(form, provider, model) for form in ("claude", "openai", "ollama")
          for native, provider, model in PROVIDERS if form != native]
+
+SECRET = "sk-stub-secret-0123456789"
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"],
           "additionalProperties": False}
@@ -121,6 +124,22 @@ def streams() -> None:
             call = wait_for(lambda: [call for call in gateway.calls(run.session) if call["state"] == "settled"],
                             5, "it is settled")[0]
             check_equal(dollars(call["cost_usd"]), entry.cost, f"{form} to {provider}")
+
+
+@test("a key that a provider says in pieces of a stream is masked, and its beginnings are not")
+def split_echo() -> None:
+    with FaultStub() as stub, GatewayRun() as gateway:
+        for form, provider, model in PAIRS + [(native, provider, model) for native, provider, model in PROVIDERS]:
+            run = gateway.open(provider, stub.base(provider), [model])
+            for before in range(vendorforms.PIECE_CHARS):
+                words = "s" * before + f" {SECRET[:9]} {SECRET}, {SECRET[:-1]}"
+                stub.push(Act(text=words))
+                text = b"".join(run.stream(form, request_for(form, model, stream=True)))
+                wanted = words.replace(SECRET, "[redacted]")
+                check_equal(streamed(form, text)[0], wanted, f"{form} to {provider}")
+                entry = stub.chats()[-1]
+                call = gateway.calls(run.session)[0]
+                check_equal((call["state"], dollars(call["cost_usd"])), ("settled", entry.cost), f"{form} to {provider}")
 
 
 @test("tools are offered, called and come back, plain and streamed")

@@ -8,6 +8,7 @@
  */
 
 #include "tc-gateway-filter.h"
+#include "tc-gateway-mask.h"
 #include "tc-gateway-meter.h"
 #include "tc-gateway-private.h"
 
@@ -43,6 +44,7 @@ typedef struct
   TcStreamReader     *reader;      /* (owned) (nullable) of an answer that is one */
   TcStreamWriter     *writer;      /* (owned) (nullable) when it is translated */
   TcGatewayFilter    *filter;      /* (owned) (nullable) */
+  TcGatewayMask      *mask;        /* (owned) (nullable) when a key was sent */
   GString            *out;         /* (owned) (nullable) for the client, within one call */
   gboolean            is_over;
 } TcGatewayExchange;

@@ -26,6 +26,7 @@ exchange_unref (TcGatewayExchange *self)
   g_clear_pointer (&self->reader, tc_stream_reader_free);
   g_clear_pointer (&self->writer, tc_stream_writer_free);
   g_clear_pointer (&self->filter, tc_gateway_filter_free);
+  g_clear_pointer (&self->mask, tc_gateway_mask_free);
   g_clear_pointer (&self->answer, g_byte_array_unref);
   if (self->headers != NULL)
     g_string_free (self->headers, TRUE);

@@ -363,11 +363,12 @@ void
 tc_gateway_exchange_begin_stream (TcGatewayExchange *self)
 {
   const TcProvider *provider = self->grant->provider;
+  const TcSecret *secret = self->grant->secret;
 
   self->out = g_string_sized_new (4096);
-  self->reader = tc_stream_reader_new (provider, self->grant->secret == NULL ? NULL
-                                                                            : self->grant->secret->text,
-                                       on_event, self);
+  self->reader = tc_stream_reader_new (provider, secret == NULL ? NULL : secret->text, on_event, self);
+  if (secret != NULL && secret->length >= TC_REDACTOR_MIN_SECRET)
+    self->mask = tc_gateway_mask_new (secret->text, secret->length);
   if (self->is_native)
     {
       if (provider->wire == TC_PROVIDER_WIRE_OPENAI && !self->wants_usage)
@@ -389,11 +390,25 @@ pass_on (TcGatewayExchange *self,
          const char        *bytes,
          gsize              length)
 {
-  gsize masked_length = 0;
-  g_autofree char *masked = mask_secret (self, bytes, length, &masked_length);
+  g_autoptr (GString) masked = NULL;
 
-  return masked != NULL ? tc_gateway_conn_write (self->conn, masked, masked_length)
-                        : tc_gateway_conn_write (self->conn, bytes, length);
+  if (self->mask == NULL)
+    return tc_gateway_conn_write (self->conn, bytes, length);
+  masked = g_string_sized_new (length);
+  tc_gateway_mask_push (self->mask, bytes, length, masked);
+  return tc_gateway_conn_write (self->conn, masked->str, masked->len);
+}
+
+/* What waited for more. */
+static void
+pass_rest (TcGatewayExchange *self)
+{
+  g_autoptr (GString) rest = g_string_new (NULL);
+
+  if (self->mask != NULL)
+    tc_gateway_mask_finish (self->mask, rest);
+  if (rest->len > 0)
+    tc_gateway_conn_write (self->conn, rest->str, rest->len);
 }
 
 /**
@@ -446,6 +461,7 @@ tc_gateway_exchange_end_stream (TcGatewayExchange *self,
     tc_gateway_filter_finish (self->filter, self->out);
   if (self->out->len > 0)
     pass_on (self, self->out->str, self->out->len);
+  pass_rest (self);
   if (is_cut && self->is_native)
     tc_gateway_conn_abort (self->conn);
   else
