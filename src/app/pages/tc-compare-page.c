@@ -7,10 +7,12 @@
 
 #include <glib/gi18n.h>
 
-#include "tc-app-text.h"
 #include "tc-chart.h"
+#include "tc-compare-gates.h"
+#include "tc-compare-samples.h"
 #include "tc-compare-table.h"
 #include "tc-run-curves.h"
+#include "tc-run-records.h"
 #include "tc-verdict-card.h"
 
 #define MIN_CHARS 13
@@ -20,11 +22,14 @@ struct _TcComparePage
 {
   AdwNavigationPage    parent_instance;
 
+  TcClient            *client;    /* (owned) */
   TcHistory           *history;   /* (owned) */
   GPtrArray           *sessions;  /* (owned) (element-type TcSession) */
   GPtrArray           *curves;    /* (owned) (element-type TcRunCurves) one a session */
+  GPtrArray           *gates;     /* (owned) (element-type TcRunRecords) one a session */
   guint                draw_id;
   guint                fill_id;
+  guint                gates_id;
 
   TcChart             *chart;
   GtkToggleButton     *validation;
@@ -34,6 +39,8 @@ struct _TcComparePage
   GtkGrid             *grid;
   AdwPreferencesGroup *verdicts_group;
   GtkFlowBox          *verdicts;
+  TcCompareGates      *gates_group;
+  TcCompareSamples    *samples_group;
 };
 
 G_DEFINE_FINAL_TYPE (TcComparePage, tc_compare_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -122,15 +129,8 @@ static void
 add_header (TcComparePage *self)
 {
   for (guint i = 0; i < self->sessions->len; i++)
-    {
-      TcSession *session = g_ptr_array_index (self->sessions, i);
-      g_autofree char *title = tc_app_text_dup_title (session);
-      g_autofree char *text = g_strdup_printf ("%s\n#%" G_GUINT64_FORMAT, title, tc_session_get_id (session));
-      GtkWidget *label = create_label (text, "heading");
-
-      gtk_widget_set_hexpand (label, TRUE);
-      gtk_grid_attach (self->grid, label, (int) i + 1, 0, 1, 1);
-    }
+    gtk_grid_attach (self->grid, tc_compare_gates_create_head (g_ptr_array_index (self->sessions, i)), (int) i + 1,
+                     0, 1, 1);
 }
 
 static void
@@ -211,7 +211,7 @@ show_verdicts (TcComparePage           *self,
     {
       GtkWidget *box;
       GtkWidget *child;
-      g_autofree char *title = tc_app_text_dup_title (g_ptr_array_index (self->sessions, i));
+      g_autofree char *title = tc_compare_gates_dup_name (g_ptr_array_index (self->sessions, i));
 
       if (facts[i]->verdict == NULL)
         continue;
@@ -257,6 +257,27 @@ on_changed (TcComparePage *self)
     self->fill_id = g_idle_add (on_fill, self);
 }
 
+/* ---- Gates ---- */
+
+static gboolean
+on_show_gates (gpointer user_data)
+{
+  TcComparePage *self = user_data;
+
+  self->gates_id = 0;
+  tc_compare_gates_show (self->gates_group, self->sessions, self->gates);
+  tc_compare_samples_show (self->samples_group, self->client, self->sessions, self->gates);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_gates_changed (TcComparePage *self)
+{
+  if (self->gates_id == 0)
+    self->gates_id = g_idle_add (on_show_gates, self);
+}
+
 /* ---- The object ---- */
 
 static void
@@ -266,10 +287,13 @@ tc_compare_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->draw_id, g_source_remove);
   g_clear_handle_id (&self->fill_id, g_source_remove);
+  g_clear_handle_id (&self->gates_id, g_source_remove);
+  g_clear_pointer (&self->gates, g_ptr_array_unref);
   g_clear_pointer (&self->curves, g_ptr_array_unref);
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_COMPARE_PAGE);
   g_clear_object (&self->history);
+  g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_compare_page_parent_class)->dispose (object);
 }
@@ -282,6 +306,8 @@ tc_compare_page_class_init (TcComparePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tc_compare_page_dispose;
 
   g_type_ensure (TC_TYPE_CHART);
+  g_type_ensure (TC_TYPE_COMPARE_GATES);
+  g_type_ensure (TC_TYPE_COMPARE_SAMPLES);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-compare-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, chart);
@@ -292,6 +318,8 @@ tc_compare_page_class_init (TcComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, grid);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts_group);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, gates_group);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, samples_group);
   gtk_widget_class_bind_template_callback (widget_class, draw);
   gtk_widget_class_bind_template_callback (widget_class, tc_chart_reset_zoom);
 }
@@ -317,16 +345,21 @@ tc_compare_page_new (TcClient  *client,
 {
   TcComparePage *self = g_object_new (TC_TYPE_COMPARE_PAGE, NULL);
 
+  self->client = g_object_ref (client);
   self->history = g_object_ref (history);
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
   self->curves = g_ptr_array_new_with_free_func (g_object_unref);
+  self->gates = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < sessions->len; i++)
     {
       TcSession *session = g_ptr_array_index (sessions, i);
       TcRunCurves *curves = tc_run_curves_new (client, tc_session_get_id (session));
+      TcRunRecords *gates = tc_run_records_new (client, "gate", tc_session_get_id (session));
 
       g_ptr_array_add (self->sessions, g_object_ref (session));
       g_ptr_array_add (self->curves, curves);
+      g_ptr_array_add (self->gates, gates);
+      g_signal_connect_object (gates, "items-changed", G_CALLBACK (on_gates_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (curves, "changed", G_CALLBACK (on_curves_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
     }

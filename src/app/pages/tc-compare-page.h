@@ -3,7 +3,8 @@
 #pragma once
 
 /* Some sessions side by side: their curves over one another, what differs in
- * what was asked for and in what came of it, and their last verdicts.
+ * what was asked for and in what came of it, their gates, what their models
+ * wrote there, and their last verdicts.
  */
 
 #include <adwaita.h>

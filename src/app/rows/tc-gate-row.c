@@ -54,10 +54,15 @@ find_look (const char *result)
   return G_N_ELEMENTS (looks) - 1;
 }
 
-/* The validator's own five have names in every language; those of another are
- * shown as they are. */
-static char *
-dup_test_name (const char *name)
+/**
+ * tc_gate_row_dup_test_name:
+ * @name: (nullable): as in a report
+ *
+ * Returns: (transfer full): for people; the validator's own five have names in
+ *   every language, those of another are shown as they are
+ */
+char *
+tc_gate_row_dup_test_name (const char *name)
 {
   static const struct { const char *name; const char *title; } known[] = {
     { "parroting", N_("Parroting") },
@@ -109,7 +114,7 @@ add_chip (TcGateRow  *self,
           JsonObject *test)
 {
   guint look = find_look (tc_json_get_string (test, "status", ""));
-  g_autofree char *name = dup_test_name (tc_json_get_string (test, "name", NULL));
+  g_autofree char *name = tc_gate_row_dup_test_name (tc_json_get_string (test, "name", NULL));
   g_autofree char *details = tc_text_sanitize (tc_json_get_string (test, "details", ""), -1, SAMPLE_BYTES,
                                                TC_TEXT_SINGLE_LINE);
   g_autofree char *text = g_strdup_printf ("%s %s", looks[look].sign, name);
@@ -130,7 +135,7 @@ add_test (TcGateRow  *self,
           JsonObject *test)
 {
   const char *details = tc_json_get_string (test, "details", NULL);
-  g_autofree char *name = dup_test_name (tc_json_get_string (test, "name", NULL));
+  g_autofree char *name = tc_gate_row_dup_test_name (tc_json_get_string (test, "name", NULL));
   g_autofree char *text = details != NULL ? g_strdup_printf ("%s: %s", name, details) : g_strdup (name);
 
   gtk_box_append (GTK_BOX (self->more), create_label (text, "caption"));
