@@ -5,6 +5,7 @@
 
 #include "tc-budget-status.h"
 
+#include "tc-clock.h"
 #include "tc-json.h"
 
 struct _TcBudgetStatus
@@ -16,6 +17,7 @@ struct _TcBudgetStatus
   GCancellable *cancellable;  /* (owned) (nullable) of the question on its way */
   gboolean      is_stale;     /* money was spent while it was */
   gboolean      is_loaded;
+  gint64        missing_before;  /* µs UTC; 0: the sums are whole */
 };
 
 G_DEFINE_FINAL_TYPE (TcBudgetStatus, tc_budget_status, G_TYPE_OBJECT)
@@ -63,6 +65,8 @@ take_answer (TcBudgetStatus *self,
       if (JSON_NODE_HOLDS_OBJECT (budget))
         g_ptr_array_add (self->budgets, budget_from_json (json_node_get_object (budget)));
     }
+  self->missing_before = 0;
+  tc_clock_parse_iso8601 (tc_json_get_string (answer, "missing_before", ""), &self->missing_before);
   self->is_loaded = TRUE;
   g_signal_emit (self, changed_signal, 0);
 }
@@ -226,6 +230,20 @@ tc_budget_status_find (TcBudgetStatus *self,
     }
 
   return NULL;
+}
+
+/**
+ * tc_budget_status_get_missing_before:
+ *
+ * Returns: when the book of money was lost, in µs UTC: calls before may be
+ *   missing in the sums; 0 if they are whole
+ */
+gint64
+tc_budget_status_get_missing_before (TcBudgetStatus *self)
+{
+  g_return_val_if_fail (TC_IS_BUDGET_STATUS (self), 0);
+
+  return self->missing_before;
 }
 
 /** tc_budget_get_share: Returns: what part of its limit was spent, 0 to 1; 0 without a limit */

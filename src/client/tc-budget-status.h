@@ -35,6 +35,7 @@ const TcBudget *tc_budget_status_get         (TcBudgetStatus       *self,
                                               guint                 index);
 const TcBudget *tc_budget_status_find        (TcBudgetStatus       *self,
                                               const char           *scope);
+gint64          tc_budget_status_get_missing_before (TcBudgetStatus *self);
 double          tc_budget_get_share          (const TcBudget       *budget);
 
 void            tc_budget_status_set_limit_async  (TcBudgetStatus       *self,

@@ -12,7 +12,7 @@ struct _TcKeyItem
   GObject   parent_instance;
 
   TcApiKey *key;     /* (owned) */
-  guint     n_uses;  /* sessions that have not ended */
+  GArray   *uses;    /* (owned) (element-type guint64) sessions that have not ended */
 };
 
 G_DEFINE_FINAL_TYPE (TcKeyItem, tc_key_item, G_TYPE_OBJECT)
@@ -25,6 +25,7 @@ struct _TcKeyList
   GListStore   *store;       /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
   gboolean      is_stale;    /* something changed meanwhile: the answer may be older */
+  char         *warning;     /* (owned) (nullable) of the keyring, in the engine's words */
 };
 
 static void tc_key_list_init_model (GListModelInterface *iface);
@@ -33,6 +34,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TcKeyList, tc_key_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, tc_key_list_init_model))
 
 static guint changed_signal;
+static guint warning_signal;
 
 /* ---- One key ---- */
 
@@ -40,6 +42,7 @@ static void
 tc_key_item_finalize (GObject *object)
 {
   tc_api_key_free (TC_KEY_ITEM (object)->key);
+  g_array_unref (TC_KEY_ITEM (object)->uses);
 
   G_OBJECT_CLASS (tc_key_item_parent_class)->finalize (object);
 }
@@ -55,6 +58,7 @@ tc_key_item_class_init (TcKeyItemClass *klass)
 static void
 tc_key_item_init (TcKeyItem *self)
 {
+  self->uses = g_array_new (FALSE, FALSE, sizeof (guint64));
 }
 
 /** tc_key_item_get: Returns: (transfer none): what is known of the key */
@@ -66,13 +70,16 @@ tc_key_item_get (TcKeyItem *self)
   return self->key;
 }
 
-/** tc_key_item_get_n_uses: Returns: how many sessions that have not ended use it */
-guint
-tc_key_item_get_n_uses (TcKeyItem *self)
+/** tc_key_item_get_uses: @n: (out). Returns: (transfer none) (array length=n): the sessions that use it, until ::changed */
+const guint64 *
+tc_key_item_get_uses (TcKeyItem *self,
+                      guint     *n)
 {
-  g_return_val_if_fail (TC_IS_KEY_ITEM (self), 0);
+  g_return_val_if_fail (TC_IS_KEY_ITEM (self), NULL);
 
-  return self->n_uses;
+  *n = self->uses->len;
+
+  return (const guint64 *) (gpointer) self->uses->data;
 }
 
 /* ---- The list ---- */
@@ -124,13 +131,30 @@ find_id (TcKeyList *self,
   return FALSE;
 }
 
+static void
+read_uses (TcKeyItem  *item,
+           JsonObject *json)
+{
+  JsonArray *sessions = tc_json_get_array (json, "sessions");
+
+  g_array_set_size (item->uses, 0);
+  for (guint i = 0; sessions != NULL && i < json_array_get_length (sessions); i++)
+    {
+      JsonNode *node = json_array_get_element (sessions, i);
+      const char *text = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      guint64 id;
+
+      if (text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &id, NULL))
+        g_array_append_val (item->uses, id);
+    }
+}
+
 /* A key that is known stays the same object, so that its row stays too. */
 static void
 take_key (TcKeyList  *self,
           JsonObject *json)
 {
   TcApiKey *key = tc_api_key_from_json (json);
-  guint n_uses = (guint) MAX (tc_json_get_int (json, "used_by", 0), 0);
   guint position;
 
   if (key == NULL)
@@ -141,7 +165,7 @@ take_key (TcKeyList  *self,
 
       tc_api_key_free (known->key);
       known->key = key;
-      known->n_uses = n_uses;
+      read_uses (known, json);
       g_signal_emit (known, changed_signal, 0);
     }
   else
@@ -149,8 +173,45 @@ take_key (TcKeyList  *self,
       g_autoptr(TcKeyItem) item = g_object_new (TC_TYPE_KEY_ITEM, NULL);
 
       item->key = key;
-      item->n_uses = n_uses;
+      read_uses (item, json);
       g_list_store_append (self->store, item);
+    }
+}
+
+static gboolean
+has_key (JsonArray *keys,
+         guint64    id)
+{
+  for (guint i = 0; keys != NULL && i < json_array_get_length (keys); i++)
+    {
+      JsonNode *node = json_array_get_element (keys, i);
+      g_autoptr(TcApiKey) key =
+        JSON_NODE_HOLDS_OBJECT (node) ? tc_api_key_from_json (json_node_get_object (node)) : NULL;
+
+      if (key != NULL && key->id == id)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+read_keys (TcKeyList *self,
+           JsonArray *keys)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->store)); i-- > 0;)
+    {
+      g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+
+      if (!has_key (keys, item->key->id))
+        g_list_store_remove (self->store, i);
+    }
+  for (guint i = 0; keys != NULL && i < json_array_get_length (keys); i++)
+    {
+      JsonNode *key = json_array_get_element (keys, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (key))
+        take_key (self, json_node_get_object (key));
     }
 }
 
@@ -165,7 +226,7 @@ on_loaded (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
   g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
-  JsonArray *keys;
+  JsonObject *answer;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->client == NULL)
     return;
@@ -177,15 +238,10 @@ on_loaded (GObject      *object,
     }
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     return;
-  g_list_store_remove_all (self->store);
-  keys = tc_json_get_array (json_node_get_object (node), "keys");
-  for (guint i = 0; keys != NULL && i < json_array_get_length (keys); i++)
-    {
-      JsonNode *key = json_array_get_element (keys, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (key))
-        take_key (self, json_node_get_object (key));
-    }
+  answer = json_node_get_object (node);
+  read_keys (self, tc_json_get_array (answer, "keys"));
+  if (g_set_str (&self->warning, tc_json_get_string (answer, "keyring_warning", NULL)))
+    g_signal_emit (self, warning_signal, 0);
 }
 
 static void
@@ -223,7 +279,14 @@ on_news (TcClient   *client,
     return;
   self->is_stale = self->cancellable != NULL;
   if (key != NULL)
-    take_key (self, key);
+    {
+      guint n = get_n_items (G_LIST_MODEL (self));
+
+      take_key (self, key);
+      /* What the keyring is like the engine knows once it has put a key there. */
+      if (get_n_items (G_LIST_MODEL (self)) > n)
+        load (self);
+    }
   else if (g_ascii_string_to_unsigned (tc_json_get_string (event, "key_id", ""), 10, 1, G_MAXINT64,
                                        &id, NULL) && find_id (self, id, &position))
     g_list_store_remove (self->store, position);
@@ -255,6 +318,7 @@ static void
 tc_key_list_finalize (GObject *object)
 {
   g_object_unref (TC_KEY_LIST (object)->store);
+  g_free (TC_KEY_LIST (object)->warning);
 
   G_OBJECT_CLASS (tc_key_list_parent_class)->finalize (object);
 }
@@ -264,6 +328,8 @@ tc_key_list_class_init (TcKeyListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tc_key_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = tc_key_list_finalize;
+  warning_signal = g_signal_new ("warning-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -289,6 +355,15 @@ tc_key_list_new (TcClient *client)
   on_state_changed (client, NULL, self);
 
   return self;
+}
+
+/** tc_key_list_get_warning: Returns: (nullable): what is wrong with the keyring, in the engine's words */
+const char *
+tc_key_list_get_warning (TcKeyList *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
+
+  return self->warning;
 }
 
 /** tc_key_list_find: Returns: (transfer full) (nullable): the key of that number */

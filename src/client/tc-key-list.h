@@ -16,12 +16,15 @@ G_DECLARE_FINAL_TYPE (TcKeyItem, tc_key_item, TC, KEY_ITEM, GObject)
 
 /* Signal: changed () */
 const TcApiKey *tc_key_item_get        (TcKeyItem  *self);
-guint           tc_key_item_get_n_uses (TcKeyItem  *self);
+const guint64  *tc_key_item_get_uses   (TcKeyItem  *self,
+                                        guint      *n);
 
 #define TC_TYPE_KEY_LIST (tc_key_list_get_type ())
 G_DECLARE_FINAL_TYPE (TcKeyList, tc_key_list, TC, KEY_LIST, GObject)
 
+/* Signal: warning-changed () the engine says something else of the keyring */
 TcKeyList      *tc_key_list_new        (TcClient   *client);
+const char     *tc_key_list_get_warning (TcKeyList *self);
 TcKeyItem      *tc_key_list_find       (TcKeyList  *self,
                                         guint64     id);
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-budget-row.h"
+#include "tc-facts-text.h"
 #include "tc-json.h"
 #include "tc-key-change.h"
 #include "tc-key-dialog.h"
@@ -17,6 +18,7 @@
 #include "tc-provider-text.h"
 #include "tc-queue-estimates.h"
 #include "tc-spend-days.h"
+#include "tc-text.h"
 
 struct _TcKeysPage
 {
@@ -32,6 +34,10 @@ struct _TcKeysPage
   GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the list) */
 
   GtkListBox          *keys;
+  GtkWidget           *keyring;
+  AdwActionRow        *keyring_row;
+  GtkWidget           *missing;
+  AdwActionRow        *missing_row;
   AdwPreferencesGroup *budgets_group;
   GtkListBox          *budgets_list;
   AdwExpanderRow      *days_row;
@@ -59,7 +65,17 @@ static GtkWidget *
 create_key_row (gpointer item,
                 gpointer user_data)
 {
-  return tc_key_row_new (item);
+  return tc_key_row_new (item, tc_client_get_queue (TC_KEYS_PAGE (user_data)->client));
+}
+
+static void
+show_warning (TcKeysPage *self)
+{
+  const char *warning = tc_key_list_get_warning (self->list);
+  g_autofree char *clean = warning != NULL ? tc_text_sanitize (warning, -1, -1, TC_TEXT_SINGLE_LINE) : NULL;
+
+  adw_action_row_set_subtitle (self->keyring_row, clean != NULL ? clean : "");
+  gtk_widget_set_visible (self->keyring, clean != NULL);
 }
 
 static void
@@ -278,6 +294,20 @@ show_budget (TcKeysPage     *self,
   tc_budget_row_show (row, budget, sum_expected (self, budget->scope));
 }
 
+/* Sums of a book that was lost once are too small. */
+static void
+show_missing (TcKeysPage *self)
+{
+  gint64 lost_us = tc_budget_status_get_missing_before (self->budgets);
+  g_autofree char *day = tc_facts_text_dup_day (lost_us, TRUE);
+  /* Translators: %s is a day and a time. */
+  g_autofree char *text = g_strdup_printf (_("The book of money was lost: calls before %s are not in these sums. "
+                                             "Your provider knows what they cost."), day);
+
+  adw_action_row_set_subtitle (self->missing_row, text);
+  gtk_widget_set_visible (self->missing, lost_us > 0);
+}
+
 /* A provider that costs money can be given a limit before the first call. */
 static void
 show_budgets (TcKeysPage *self)
@@ -287,6 +317,7 @@ show_budgets (TcKeysPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->budgets_group), tc_budget_status_is_loaded (self->budgets));
   if (!tc_budget_status_is_loaded (self->budgets))
     return;
+  show_missing (self);
   for (guint i = 0; i < n; i++)
     show_budget (self, tc_budget_status_get (self->budgets, i));
   for (guint i = 0; tc_provider_text_get (i) != NULL; i++)
@@ -366,6 +397,10 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-keys-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keys);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keyring);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keyring_row);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, missing);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, missing_row);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_group);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, budgets_list);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, days_row);
@@ -409,7 +444,8 @@ tc_keys_page_new (TcClient *client)
   g_signal_connect_object (self->choices, "loaded", G_CALLBACK (on_models_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->pulls, "failed", G_CALLBACK (on_pull_failed), self, G_CONNECT_SWAPPED);
   on_models_loaded (self);
-  gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, NULL, NULL);
+  gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, self, NULL);
+  g_signal_connect_object (self->list, "warning-changed", G_CALLBACK (show_warning), self, G_CONNECT_SWAPPED);
   self->budgets = tc_budget_status_new (client);
   self->spend = tc_spend_history_new (client);
   g_signal_connect_object (self->budgets, "changed", G_CALLBACK (show_budgets), self, G_CONNECT_SWAPPED);

@@ -7,18 +7,22 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-app-text.h"
 #include "tc-provider-text.h"
 #include "tc-text.h"
 
 #define MARK_SIZE 32
 /* "Checked 2 min ago" grows old. */
 #define AGE_SECONDS 30
+/* More titles than that have no room below a name. */
+#define MAX_TITLES 3
 
 struct _TcKeyRow
 {
   AdwActionRow   parent_instance;
 
   TcKeyItem     *item;    /* (owned) */
+  TcQueue       *queue;   /* (owned) */
   guint          age_id;  /* while it is seen */
 
   AdwAvatar     *mark;
@@ -30,16 +34,42 @@ struct _TcKeyRow
 
 G_DEFINE_FINAL_TYPE (TcKeyRow, tc_key_row, ADW_TYPE_ACTION_ROW)
 
+/* The titles of those that use it and have not ended since somebody asked. */
+static GPtrArray *
+collect_titles (TcKeyRow *self)
+{
+  GPtrArray *titles = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  guint n;
+  const guint64 *uses = tc_key_item_get_uses (self->item, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      TcSession *session = tc_queue_lookup (self->queue, uses[i]);
+
+      if (session != NULL && !tc_session_state_is_final (tc_session_get_state (session)))
+        g_ptr_array_add (titles, tc_app_text_dup_title (session));
+    }
+
+  return titles;
+}
+
 static char *
-dup_about (TcKeyRow *self)
+dup_about (TcKeyRow  *self,
+           GPtrArray *titles)
 {
   g_autofree char *about = tc_provider_text_dup_about (tc_key_item_get (self->item), g_get_real_time ());
-  guint n = tc_key_item_get_n_uses (self->item);
+  g_autoptr(GString) some = g_string_new (NULL);
+  guint more = titles->len > MAX_TITLES ? titles->len - MAX_TITLES : 0;
   g_autofree char *uses = NULL;
 
-  if (n == 0)
+  if (titles->len == 0)
     return g_steal_pointer (&about);
-  uses = g_strdup_printf (ngettext ("Used by %u session", "Used by %u sessions", n), n);
+  for (guint i = 0; i < titles->len - more; i++)
+    g_string_append_printf (some, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (titles, i));
+  /* Translators: %s are the titles of sessions, "Grok 4.7 → Helix100m, Baseline". */
+  uses = more == 0 ? g_strdup_printf (_("Used by %s"), some->str)
+                   : g_strdup_printf (ngettext ("Used by %s and %u more", "Used by %s and %u more", more),
+                                      some->str, more);
 
   return g_strdup_printf ("%s\n%s", about, uses);
 }
@@ -50,11 +80,14 @@ on_changed (TcKeyItem *item,
 {
   const TcApiKey *key = tc_key_item_get (item);
   const TcProviderText *provider = tc_provider_text_find (key->provider);
-  g_autofree char *about = dup_about (self);
+  g_autoptr(GPtrArray) titles = collect_titles (self);
+  g_autofree char *about = dup_about (self, titles);
+  g_autofree char *all = titles->len > MAX_TITLES ? g_strjoinv ("\n", (GStrv) titles->pdata) : NULL;
   g_autofree char *name = tc_text_sanitize (key->name, -1, -1, TC_TEXT_SINGLE_LINE);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), about);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), all);
   adw_avatar_set_text (self->mark, provider != NULL ? _(provider->title) : key->provider);
   if (self->style != NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (self->status), self->style);
@@ -125,6 +158,7 @@ tc_key_row_dispose (GObject *object)
 
   g_clear_handle_id (&self->age_id, g_source_remove);
   g_clear_object (&self->item);
+  g_clear_object (&self->queue);
 
   G_OBJECT_CLASS (tc_key_row_parent_class)->dispose (object);
 }
@@ -168,17 +202,20 @@ tc_key_row_init (TcKeyRow *self)
 
 /**
  * tc_key_row_new:
+ * @queue: with the sessions that use the key
  *
  * Returns: (transfer floating): a row that follows @item
  */
 GtkWidget *
-tc_key_row_new (TcKeyItem *item)
+tc_key_row_new (TcKeyItem *item,
+                TcQueue   *queue)
 {
   TcKeyRow *self = g_object_new (TC_TYPE_KEY_ROW, NULL);
   const TcApiKey *key = tc_key_item_get (item);
   g_autoptr(GMenuModel) menu = create_menu (key);
 
   self->item = g_object_ref (item);
+  self->queue = g_object_ref (queue);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->check), "t", key->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->check), "keys.check");
   gtk_menu_button_set_menu_model (self->more, menu);

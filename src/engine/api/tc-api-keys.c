@@ -17,13 +17,13 @@
 
 #define NO_KEYS "This engine was started without keys."
 
-/* Returns: how many sessions that have not ended name the key, or use it now */
-static guint
-count_uses (TcApi   *api,
-            guint64  key_id)
+/* The sessions that have not ended and name the key, or use it now. */
+static JsonArray *
+list_uses (TcApi   *api,
+           guint64  key_id)
 {
   TcQueue *queue = tc_scheduler_get_queue (api->scheduler);
-  guint n = 0;
+  JsonArray *sessions = json_array_new ();
 
   for (guint i = 0; i < tc_queue_get_n (queue); i++)
     {
@@ -32,10 +32,14 @@ count_uses (TcApi   *api,
       if (!tc_session_state_is_final (tc_session_get_state (session)) &&
           (tc_session_get_config (session)->key_id == key_id ||
            tc_key_pool_get_use (api->keys, tc_session_get_id (session)) == key_id))
-        n++;
+        {
+          g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
+
+          json_array_add_string_element (sessions, id);
+        }
     }
 
-  return n;
+  return sessions;
 }
 
 static JsonNode *
@@ -44,7 +48,10 @@ key_to_json (TcApi          *api,
 {
   JsonNode *node = tc_api_key_to_json (key);
 
-  json_object_set_int_member (json_node_get_object (node), "used_by", count_uses (api, key->id));
+  JsonArray *sessions = list_uses (api, key->id);
+
+  json_object_set_int_member (json_node_get_object (node), "used_by", json_array_get_length (sessions));
+  json_object_set_array_member (json_node_get_object (node), "sessions", sessions);
 
   return node;
 }
