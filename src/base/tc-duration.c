@@ -3,6 +3,8 @@
 
 #include "tc-duration.h"
 
+#include <glib/gi18n-lib.h>
+
 /* "2 h 10 min": the larger unit, and the smaller one unless it is zero. */
 static char *
 two_units (gint64      large,
@@ -32,15 +34,16 @@ tc_duration_format (gint64 duration_us)
   gint64 hours = minutes / 60;
 
   if (seconds < 60)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " s", seconds);
+    return g_strdup_printf ("%" G_GINT64_FORMAT " %s", seconds, C_("unit", "s"));
   if (minutes < 10)
-    return two_units (minutes, "min", seconds % 60, "s");
+    return two_units (minutes, C_("unit", "min"), seconds % 60, C_("unit", "s"));
   if (minutes < 60)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " min", minutes);
+    return g_strdup_printf ("%" G_GINT64_FORMAT " %s", minutes, C_("unit", "min"));
   if (hours < 24)
-    return two_units (hours, "h", minutes % 60, "min");
+    return two_units (hours, C_("unit", "h"), minutes % 60, C_("unit", "min"));
 
-  return two_units (hours / 24, "d", hours % 24, "h");
+  /* Translators: the units of time are s, min, h and d: seconds to days */
+  return two_units (hours / 24, C_("unit", "d"), hours % 24, C_("unit", "h"));
 }
 
 /* Days between the dates of two times, in the calendar of their zone. */
@@ -94,13 +97,13 @@ tc_moment_format (gint64     moment_us,
   if (now_utc != NULL)
     now = g_date_time_to_timezone (now_utc, zone);
   if (moment == NULL || now == NULL)
-    return g_strdup ("unknown");
+    return g_strdup (_("unknown"));
 
   days = days_between (now, moment);
   if (days == 0)
     return g_date_time_format (moment, "≈ %H:%M");
   if (days == 1)
-    return g_date_time_format (moment, "≈ %H:%M tomorrow");
+    return g_date_time_format (moment, _("≈ %H:%M tomorrow"));
   if (days > 1 && days < 7)
     return g_date_time_format (moment, "≈ %a %H:%M");
 

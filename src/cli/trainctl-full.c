@@ -90,6 +90,8 @@ main (int    argc,
   g_autoptr(TcCliArgs) args = NULL;
 
   setlocale (LC_ALL, "");
+  /* It speaks English throughout, also with texts it shares with the window. */
+  setlocale (LC_MESSAGES, "C");
   g_set_prgname ("trainctl");
 
   args = tc_cli_args_parse (argc, argv, &error);
