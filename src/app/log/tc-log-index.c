@@ -271,6 +271,28 @@ skip_feeds (TcLogIndex *self,
   return offset;
 }
 
+/* Where the next line begins. The index knows it for a line that is very long,
+ * and for the last one: those are not looked through again each time. */
+static gint64
+find_line_end (TcLogIndex *self,
+               guint       line,
+               gint64      start,
+               gint64      size)
+{
+  guint next = find_entry_index (self, (gint64) line + 1);
+  gboolean is_last;
+  Entry entry;
+
+  g_mutex_lock (&self->lock);
+  entry = g_array_index (self->entries, Entry, next);
+  is_last = line >= self->n_feeds;
+  g_mutex_unlock (&self->lock);
+  if (is_last)
+    return MAX (start, size);
+
+  return entry.line == line + 1 ? entry.offset : skip_feeds (self, start, 1, size);
+}
+
 /* Of the bytes of a line what a terminal would show at the end: behind the last
  * carriage return that is not at the very end. */
 static char *
@@ -335,7 +357,7 @@ tc_log_index_dup_line (TcLogIndex *self,
   gint64 size;
   Entry entry = find_entry (self, line, &size);
   gint64 start = skip_feeds (self, entry.offset, line - entry.line, size);
-  gint64 end = skip_feeds (self, start, 1, size);
+  gint64 end = find_line_end (self, line, start, size);
   gsize wanted = MIN ((gsize) (end - start), max_bytes * 4);
   g_autofree char *bytes = g_malloc (wanted + 1);
   gsize n;
