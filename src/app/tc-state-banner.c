@@ -228,7 +228,7 @@ on_button_clicked (TcStateBanner *self)
   if (self->trouble == TROUBLE_ENGINE)
     tc_client_try_now (self->client);
   else if (self->trouble == TROUBLE_DISK)
-    gtk_widget_activate_action (widget, "app.show-page", "s", "history");
+    gtk_widget_activate_action (widget, "app.show-page", "s", "models");
   else if (self->trouble == TROUBLE_BATTERY)
     gtk_widget_activate_action (widget, "app.pause-session", "t", find_running (self));
   else if (self->trouble == TROUBLE_KEYS) /* a banner on its way out means nothing any more */

@@ -38,6 +38,7 @@ struct _TcWindow
   GtkLabel               *count;
   TcSpendBar             *spend;
   GtkWidget              *awake;
+  GtkMenuButton          *menu_button;
 };
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -271,6 +272,19 @@ on_queue_action (GtkWidget  *widget,
   gtk_widget_activate_action (GTK_WIDGET (TC_WINDOW (widget)->queue), action, NULL);
 }
 
+/* The menu is in the sidebar, which a narrow window does not show. */
+static void
+on_open_menu (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  TcWindow *self = TC_WINDOW (widget);
+
+  if (adw_navigation_split_view_get_collapsed (self->split))
+    adw_navigation_split_view_set_show_content (self->split, FALSE);
+  gtk_menu_button_popup (self->menu_button);
+}
+
 static void
 add_keys (GtkWidgetClass *widget_class)
 {
@@ -280,8 +294,10 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_Return, GDK_CONTROL_MASK, "win.queue-toggle" },
     { GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.queue-toggle" },
     { GDK_KEY_z, GDK_CONTROL_MASK, "win.queue-undo" },
+    { GDK_KEY_F10, 0, "win.open-menu" },
   };
 
+  gtk_widget_class_install_action (widget_class, "win.open-menu", NULL, on_open_menu);
   gtk_widget_class_install_action (widget_class, "win.queue-new", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-curriculum", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-toggle", NULL, on_queue_action);
@@ -306,6 +322,7 @@ tc_window_class_init (TcWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcWindow, count);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, spend);
   gtk_widget_class_bind_template_child (widget_class, TcWindow, awake);
+  gtk_widget_class_bind_template_child (widget_class, TcWindow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_page_selected);
   gtk_widget_class_install_action (widget_class, "win.restore-key", "t", on_restore_key);
