@@ -260,6 +260,7 @@ struct _TcRunAccess
   GObject  parent_instance;
 
   TcGrant *grant; /* (owned) (nullable) */
+  gboolean is_resuming;
 };
 
 G_DEFINE_FINAL_TYPE (TcRunAccess, tc_run_access, G_TYPE_OBJECT)
@@ -276,6 +277,8 @@ static void
 tc_run_access_class_init (TcRunAccessClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tc_run_access_finalize;
+
+  g_signal_new ("changed", TC_TYPE_RUN_ACCESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -298,6 +301,24 @@ void
 fake_run_access_close (TcRunAccess *self)
 {
   g_clear_pointer (&self->grant, tc_grant_unref);
+}
+
+/* Takes the grant, which is found, or not. */
+void
+fake_run_access_set (TcRunAccess *self,
+                     TcGrant     *grant,
+                     gboolean     is_resuming)
+{
+  fake_run_access_close (self);
+  self->grant = grant;
+  self->is_resuming = is_resuming;
+  g_signal_emit_by_name (self, "changed");
+}
+
+gboolean
+tc_run_access_is_resuming (TcRunAccess *self)
+{
+  return self->is_resuming;
 }
 
 TcGrant *

@@ -50,6 +50,9 @@ TcGateway   *fake_gateway_new          (void);
 
 TcRunAccess *fake_run_access_new       (TcGrant      *grant);
 void         fake_run_access_close     (TcRunAccess  *self);
+void         fake_run_access_set       (TcRunAccess  *self,
+                                        TcGrant      *grant,
+                                        gboolean      is_resuming);
 
 TcScheduler *fake_scheduler_new        (void);
 /* (element-type char) "info verdict: text", "suspend 1", "stop 1 verdict: text", "record verdict 1" */

@@ -310,6 +310,97 @@ test_known (Fixture       *fixture,
   g_assert_cmpuint (count_calls (fixture), ==, 1);
 }
 
+/* The engine before this one knew of a gate, and no more. */
+static void
+store_gate (Fixture *fixture,
+            guint    epoch)
+{
+  TcIngest *ingest = tc_ingest_new (1, 1);
+  TcGate *gate = g_new0 (TcGate, 1);
+  g_autoptr(GAsyncResult) result = NULL;
+
+  gate->session_id = 1;
+  gate->attempt = 1;
+  gate->epoch = epoch;
+  gate->result = g_strdup ("warn");
+  ingest->gates = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_gate_free);
+  g_ptr_array_add (ingest->gates, gate);
+  tc_store_ingest_async (fixture->store, ingest, NULL, on_result, &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_true (tc_store_ingest_finish (fixture->store, result, NULL));
+}
+
+static void
+restart (Fixture *fixture)
+{
+  TcVerdictTools tools = { fixture->store, fixture->paths, fixture->clock, fixture->gateway };
+
+  tc_supervisor_shutdown (fixture->supervisor);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (fixture->supervisor);
+  fixture->supervisor = tc_supervisor_new (fixture->scheduler, fixture->access, &tools);
+}
+
+/* The latest gate of a run that an earlier engine did not get judged is asked
+ * about when the run has its key again, once, whatever comes of it. */
+static void
+test_missed (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(TcVerdict) verdict = NULL;
+  gboolean is_told = data != NULL;
+
+  begin (fixture, "xai", "notify", 0);
+  wait_quiet ();
+  store_gate (fixture, 1);
+  store_gate (fixture, 5);
+  fake_run_access_set (fixture->access, NULL, TRUE);
+  restart (fixture);
+  set_epoch (fixture, 6);
+  /* Also told by the run itself, late. */
+  if (is_told)
+    fake_scheduler_tell_gate (fixture->scheduler, 1, 1, 5);
+  wait_quiet ();
+  g_assert_cmpuint (count_calls (fixture), ==, 0);
+  g_assert_cmpuint (count_stored (fixture), ==, 0);
+
+  fake_gateway_push (fixture->gateway, is_told ? GRADE_B : "No.", 7);
+  fake_gateway_push (fixture->gateway, "No.", 7);
+  fake_run_access_set (fixture->access, new_grant (), FALSE);
+  fake_run_access_set (fixture->access, new_grant (), FALSE);
+  verdict = wait_verdict (fixture, 1);
+  g_assert_cmpuint (verdict->epoch, ==, 5);
+  g_assert_cmpint (verdict->cost, ==, is_told ? 7 : 14);
+  restart (fixture);
+  fake_run_access_set (fixture->access, new_grant (), FALSE);
+  set_epoch (fixture, 7);
+  wait_quiet ();
+  g_assert_cmpuint (count_calls (fixture), ==, is_told ? 1 : 2);
+  g_assert_cmpuint (count_stored (fixture), ==, 1);
+}
+
+/* Neither of a run that is over, nor of an attempt before, nor when it is off. */
+static void
+test_not_missed (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  begin (fixture, "xai", data, 0);
+  store_gate (fixture, 5);
+  tc_session_set_state (fixture->session, TC_SESSION_FAILED, 2);
+  restart (fixture);
+  fake_run_access_set (fixture->access, new_grant (), FALSE);
+  wait_quiet ();
+  tc_session_set_state (fixture->session, TC_SESSION_QUEUED, 3);
+  tc_session_set_state (fixture->session, TC_SESSION_STARTING, 3);
+  if (g_str_equal (data, "stop"))
+    tc_session_begin_attempt (fixture->session, 3);
+  tc_session_set_state (fixture->session, TC_SESSION_RUNNING, 3);
+  wait_quiet ();
+  g_assert_cmpuint (count_calls (fixture), ==, 0);
+  g_assert_cmpuint (count_stored (fixture), ==, 0);
+}
+
 static void
 test_not_wanted (Fixture       *fixture,
                  gconstpointer  data)
@@ -629,6 +720,10 @@ main (int    argc,
 
   ADD ("gate", test_gate, NULL);
   ADD ("known", test_known, NULL);
+  ADD ("missed", test_missed, NULL);
+  ADD ("missed-and-told", test_missed, "told");
+  ADD ("not-missed/over", test_not_missed, "stop");
+  ADD ("not-missed/off", test_not_missed, "off");
   ADD ("off", test_not_wanted, off);
   ADD ("no-provider", test_not_wanted, none);
   ADD ("unknown-provider", test_not_wanted, unknown);

@@ -202,18 +202,28 @@ def repaired() -> None:
         engine.wait(session)
 
 
-@test("an engine that dies while it waits for a verdict leaves the run alone, and the next gate is judged")
+@test("an engine that dies while it waits for a verdict leaves the run alone; the next one asks again, once")
 def killed() -> None:
     with place() as (engine, stub):
         add_key(engine, stub, "xai")
         stub.push(Act(latency=5))
-        session = start(engine, options="--gates 1,14 --epochs 15 --pause 0.4", epochs=15, policy="pause")
+        session = start(engine, options="--gates 1,24 --epochs 25 --pause 0.4", epochs=25, policy="pause")
         wait_for(lambda: stub.chats(), 20, "a question")
         engine.kill()
         engine.start()
-        check_equal(engine.wait(session)["status"], "completed", texts(engine, session))
         found = wait_verdicts(engine, session, 1)
-        check_equal([(one["epoch"], one["error"]) for one in found], [(14, None)], "verdicts")
+        check_equal([(one["epoch"], one["error"]) for one in found], [(1, None)], "the verdict that was missing")
+        engine.kill()
+        engine.start()
+        check_equal(engine.wait(session)["status"], "completed", texts(engine, session))
+        found = wait_verdicts(engine, session, 2)
+        check_equal([(one["epoch"], one["error"]) for one in found], [(1, None), (24, None)], "verdicts")
+        check_equal(len(stub.chats()), 3, "questions")
+        calls = engine.get(f"/api/spend?by=call&session={session}")["calls"]
+        check_equal(sorted(call["state"] for call in calls), ["settled", "settled", "unsettled"], "the book")
+        paid = sum(round(float(one["cost_usd"]) * 1e6) for one in found)
+        check_equal(paid, sum(round(float(call["cost_usd"]) * 1e6) for call in calls if call["state"] == "settled"),
+                    "micro-dollars")
 
 
 if __name__ == "__main__":

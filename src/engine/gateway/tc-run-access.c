@@ -248,6 +248,7 @@ renew (TcAccessRun    *run,
        TcSecret       *secret)
 {
   TcRunAccess *self = run->self;
+  gboolean had_none = run->grant == NULL && !run->is_resuming;
   g_autoptr(TcGrant) grant =
     tc_run_access_make_grant (self, run->session, tc_session_get_attempt (run->session), key, secret);
 
@@ -258,6 +259,8 @@ renew (TcAccessRun    *run,
     g_message ("Session %" G_GUINT64_FORMAT " has no token, so its run has no way to its provider",
                tc_session_get_id (run->session));
   end_resuming (run);
+  if (had_none && run->grant != NULL)
+    tc_access_emit_changed (TC_ACCESS (self));
 }
 
 typedef struct

@@ -7,6 +7,7 @@
 #include "tc-provider.h"
 #include "tc-store-verdicts.h"
 #include "tc-supervisor.h"
+#include "tc-verdict-missed.h"
 #include "tc-verdict-policy.h"
 
 /* A gate is often told twice, by the log and by the events file, and the store
@@ -27,6 +28,7 @@ typedef struct
   TcGrant      *grant;        /* (owned) (nullable) as it was then */
   guint         delay_id;
   gboolean      is_asking;
+  gboolean      is_caught_up; /* what an earlier engine left was looked for */
   GHashTable   *causes;       /* (owned) why there were no verdicts; told already */
 } Watch;
 
@@ -275,6 +277,16 @@ take_no_grant (Watch *watch,
   take_verdict (watch, verdict);
 }
 
+/* That it has at the moment, if any. */
+static void
+take_grant (Watch *watch)
+{
+  TcGrant *grant = tc_run_access_get_grant (watch->self->access, tc_session_get_id (watch->session));
+
+  g_clear_pointer (&watch->grant, tc_grant_unref);
+  watch->grant = grant != NULL ? tc_grant_ref (grant) : NULL;
+}
+
 static void
 ask_if_due (Watch *watch)
 {
@@ -283,6 +295,12 @@ ask_if_due (Watch *watch)
   guint epoch = watch->epoch;
 
   if (epoch == 0 || watch->is_asking || watch->delay_id != 0)
+    return;
+  /* A gate of a run that was found may be told before its key is: see
+   * on_access_changed(). */
+  if (watch->grant == NULL)
+    take_grant (watch);
+  if (watch->grant == NULL && tc_run_access_is_resuming (watch->self->access))
     return;
   watch->epoch = 0;
   grant = g_steal_pointer (&watch->grant);
@@ -315,15 +333,11 @@ static void
 want_verdict (Watch *watch,
               guint  epoch)
 {
-  TcGrant *grant;
-
   if (epoch <= watch->asked_epoch)
     return;
   watch->asked_epoch = epoch;
   watch->epoch = epoch;
-  grant = tc_run_access_get_grant (watch->self->access, tc_session_get_id (watch->session));
-  g_clear_pointer (&watch->grant, tc_grant_unref);
-  watch->grant = grant != NULL ? tc_grant_ref (grant) : NULL;
+  take_grant (watch);
   if (watch->delay_id == 0)
     watch->delay_id = g_timeout_add (DELAY_MS, on_delay_over, watch);
 }
@@ -393,6 +407,79 @@ ensure_watch (TcSupervisor *self,
   return watch;
 }
 
+/* ---- What an earlier engine left ---- */
+
+static gboolean
+is_on (TcSession *session)
+{
+  TcSessionState state = tc_session_get_state (session);
+
+  return state == TC_SESSION_RUNNING || state == TC_SESSION_PAUSED;
+}
+
+static void
+on_missed_found (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autofree Question *question = user_data;
+  g_autoptr(TcSupervisor) self = question->self;
+  g_autoptr(GError) error = NULL;
+  guint attempt = 0;
+  guint epoch = tc_verdict_find_missed_finish (result, &attempt, &error);
+  Watch *watch = self->is_shut_down ? NULL : lookup_watch (self, question->id);
+
+  if (error != NULL && !self->is_shut_down)
+    g_message ("Session %" G_GUINT64_FORMAT ": what was not judged could not be looked up: %s", question->id,
+               error->message);
+  if (epoch == 0 || watch == NULL || attempt != watch->attempt || !is_on (watch->session) ||
+      !is_supervised (watch->session))
+    return;
+  g_message ("Session %" G_GUINT64_FORMAT ": the gate of epoch %u was not judged; asking again", question->id,
+             epoch);
+  want_verdict (watch, epoch);
+}
+
+/* An answer that was on its way when the engine ended is lost, and paid for. It
+ * is asked for again, once, when there is somebody to ask. */
+static void
+catch_up (Watch *watch)
+{
+  TcSupervisor *self = watch->self;
+  guint64 id = tc_session_get_id (watch->session);
+  Question *question;
+
+  if (watch->is_caught_up || !is_on (watch->session) || tc_run_access_get_grant (self->access, id) == NULL)
+    return;
+  watch->is_caught_up = TRUE;
+  question = g_new0 (Question, 1);
+  question->self = g_object_ref (self);
+  question->id = id;
+  tc_verdict_find_missed_async (self->tools.store, watch->session, self->cancellable, on_missed_found,
+                                question);
+}
+
+/* A run may have got its key. */
+static void
+on_access_changed (TcRunAccess  *access,
+                   TcSupervisor *self)
+{
+  TcQueue *queue = tc_scheduler_get_queue (self->scheduler);
+
+  for (guint i = 0; i < tc_queue_get_n (queue); i++)
+    {
+      TcSession *session = tc_queue_peek (queue, i);
+      Watch *watch = is_on (session) ? ensure_watch (self, session) : lookup_watch (self, tc_session_get_id (session));
+
+      if (watch == NULL)
+        continue;
+      catch_up (watch);
+      ask_if_due (watch);
+    }
+}
+
+/* ---- News of runs ---- */
+
 static void
 on_record (TcScheduler  *scheduler,
            const char   *kind,
@@ -430,6 +517,7 @@ on_session_changed (TcScheduler  *scheduler,
   watch = ensure_watch (self, session);
   if (watch == NULL)
     return;
+  catch_up (watch);
   epoch = find_multiple (session);
   if (epoch <= watch->every_epoch)
     return;
@@ -505,6 +593,7 @@ tc_supervisor_new (TcScheduler          *scheduler,
   g_signal_connect_object (scheduler, "record", G_CALLBACK (on_record), self, 0);
   g_signal_connect_object (scheduler, "session-changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (scheduler, "session-removed", G_CALLBACK (on_session_removed), self, 0);
+  g_signal_connect_object (access, "changed", G_CALLBACK (on_access_changed), self, 0);
 
   return self;
 }
