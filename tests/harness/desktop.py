@@ -13,10 +13,12 @@ Where a piece is missing the test is skipped, and says which.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +26,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "keys"))
 
+import processes  # noqa: E402
+import processes  # noqa: E402
 from session_bus import SessionBus  # noqa: E402
 from tap import Skip, wait_for  # noqa: E402
 
@@ -58,6 +62,8 @@ class Desktop(SessionBus):
                              "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "XDG_DATA_DIRS": "/usr/share",
                              "XDG_CURRENT_DESKTOP": "test", "LC_ALL": os.environ.get("TC_LOCALE", "C.UTF-8"),
                              "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.root}/system"}
+        self.mark = f"TC_TEST_DESKTOP={self.root}"
+        self.environment["TC_TEST_DESKTOP"] = str(self.root)
         self.size = (width, height)
         self.keys: Keyboard | None = None
 
@@ -82,7 +88,19 @@ class Desktop(SessionBus):
             self.keys.close()
         if hasattr(self, "mocks"):
             self.mocks.close()
+        # The accessibility bus outlives its launcher, and each holds one of the
+        # user's few inotify instances.
+        left = processes.with_environment(f"DBUS_SESSION_BUS_ADDRESS={self.address}")
         super().__exit__(*what)
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        # What the accessibility bus and others have started of their own.
+        for pid in processes.with_environment(self.mark):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     def _tree(self) -> "a11y.Tree | None":
         try:

@@ -76,7 +76,7 @@ def ends_and_gates() -> None:
         check(failed.body.startswith("Fails · ") and run.engine.session(second)["reason"] in failed.body, failed)
         check_equal(buttons(failed), ["Show"], failed)
 
-        third = run.engine.run(f"python3 {FAKE} 3 0.4 gates=1:pass,2:warn,3:fail hold", epochs=3, title="At the gates")
+        third = run.engine.run(f"python3 {FAKE} 3 2 gates=1:pass,2:warn,3:fail hold", epochs=3, title="At the gates")
         for title, button in (("Quality Gate Passed at Epoch 1", "Show"), ("Quality Gate Warns at Epoch 2", "Pause"),
                               ("Quality Gate Failed at Epoch 3", "Stop")):
             gate = notice(run, title)
