@@ -13,7 +13,6 @@ Where a piece is missing the test is skipped, and says which.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import ctypes.util
 import os
@@ -26,7 +25,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "keys"))
 
-import processes  # noqa: E402
 import processes  # noqa: E402
 from session_bus import SessionBus  # noqa: E402
 from tap import Skip, wait_for  # noqa: E402
@@ -88,13 +86,7 @@ class Desktop(SessionBus):
             self.keys.close()
         if hasattr(self, "mocks"):
             self.mocks.close()
-        # The accessibility bus outlives its launcher, and each holds one of the
-        # user's few inotify instances.
-        left = processes.with_environment(f"DBUS_SESSION_BUS_ADDRESS={self.address}")
         super().__exit__(*what)
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         # What the accessibility bus and others have started of their own.
         for pid in processes.with_environment(self.mark):
             try:
