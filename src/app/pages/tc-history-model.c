@@ -5,6 +5,8 @@
 
 #include "tc-history-model.h"
 
+#include <string.h>
+
 struct _TcHistoryModel
 {
   GObject             parent_instance;
@@ -15,6 +17,7 @@ struct _TcHistoryModel
   GtkFilter          *ended;     /* (owned) */
   GtkFilter          *matching;  /* (owned) */
   GHashTable         *known;     /* (owned) TcSession (a reference) → whether it had ended, + 1 */
+  GHashTable         *words;     /* (owned) TcSession (no reference) → TcHistoryWords, of those asked for */
   TcHistoryFilter     filter;    /* (owned) its texts are interned, or the two below */
   char               *search;    /* (owned) (nullable) */
   char               *tag;       /* (owned) (nullable) */
@@ -33,7 +36,10 @@ static gboolean
 is_matching (gpointer item,
              gpointer user_data)
 {
-  return tc_history_filter_matches (&TC_HISTORY_MODEL (user_data)->filter, item);
+  TcHistoryModel *self = user_data;
+
+  return tc_history_filter_matches (&self->filter, item,
+                                    self->filter.search != NULL ? tc_history_model_peek_words (self, item) : NULL);
 }
 
 static void
@@ -42,6 +48,7 @@ on_session_changed (TcSession      *session,
 {
   guint value = (guint) is_ended (session, NULL) + 1;
 
+  g_hash_table_remove (self->words, session);
   if (GPOINTER_TO_UINT (g_hash_table_lookup (self->known, session)) == value)
     {
       /* Of what has ended only the words of its owner change. */
@@ -66,6 +73,7 @@ forget_missing (TcHistoryModel *self)
       if (tc_queue_find (self->queue, session, &index))
         continue;
       g_signal_handlers_disconnect_by_func (session, on_session_changed, self);
+      g_hash_table_remove (self->words, session);
       g_hash_table_iter_remove (&iter);
     }
 }
@@ -100,6 +108,7 @@ tc_history_model_dispose (GObject *object)
   g_clear_object (&self->all);
   g_clear_object (&self->ended);
   g_clear_object (&self->matching);
+  g_hash_table_remove_all (self->words);
   g_clear_pointer (&self->known, g_hash_table_unref);
   g_clear_object (&self->queue);
 
@@ -109,6 +118,7 @@ tc_history_model_dispose (GObject *object)
 static void
 tc_history_model_finalize (GObject *object)
 {
+  g_hash_table_unref (TC_HISTORY_MODEL (object)->words);
   g_free (TC_HISTORY_MODEL (object)->search);
   g_free (TC_HISTORY_MODEL (object)->tag);
 
@@ -126,6 +136,7 @@ static void
 tc_history_model_init (TcHistoryModel *self)
 {
   self->known = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->words = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) tc_history_words_free);
   self->filter.state = TC_SESSION_N_STATES;
 }
 
@@ -169,21 +180,63 @@ tc_history_model_get_found (TcHistoryModel *self)
   return G_LIST_MODEL (self->found);
 }
 
+/* With a word that goes on, only what was found is looked at again. */
+static GtkFilterChange
+get_change (const TcHistoryFilter *old,
+            const TcHistoryFilter *filter,
+            const char            *search)
+{
+  if (old->state != filter->state || g_strcmp0 (old->corpus, filter->corpus) != 0 ||
+      g_strcmp0 (old->provider, filter->provider) != 0 || g_strcmp0 (old->tag, filter->tag) != 0)
+    return GTK_FILTER_CHANGE_DIFFERENT;
+  if (old->search == NULL || (search != NULL && strstr (search, old->search) != NULL))
+    return GTK_FILTER_CHANGE_MORE_STRICT;
+  if (search == NULL || strstr (old->search, search) != NULL)
+    return GTK_FILTER_CHANGE_LESS_STRICT;
+
+  return GTK_FILTER_CHANGE_DIFFERENT;
+}
+
 /** tc_history_model_set_filter: @filter: what to look for from now on; copied */
 void
 tc_history_model_set_filter (TcHistoryModel        *self,
                              const TcHistoryFilter *filter)
 {
+  g_autofree char *search = tc_history_dup_search (filter->search);
+  GtkFilterChange change;
+
   g_return_if_fail (TC_IS_HISTORY_MODEL (self));
 
-  g_set_str (&self->search, filter->search != NULL && filter->search[0] != '\0' ? filter->search : NULL);
+  change = get_change (&self->filter, filter, search);
+  if (change == GTK_FILTER_CHANGE_MORE_STRICT && g_strcmp0 (self->search, search) == 0)
+    return;
+  g_set_str (&self->search, search);
   g_set_str (&self->tag, filter->tag);
   self->filter = *filter;
   self->filter.search = self->search;
   self->filter.tag = self->tag;
   self->filter.corpus = g_intern_string (filter->corpus);
   self->filter.provider = g_intern_string (filter->provider);
-  gtk_filter_changed (self->matching, GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_filter_changed (self->matching, change);
+}
+
+/** tc_history_model_peek_words: Returns: (transfer none): of a session in it, until the session changes */
+const TcHistoryWords *
+tc_history_model_peek_words (TcHistoryModel *self,
+                             TcSession      *session)
+{
+  TcHistoryWords *words;
+
+  g_return_val_if_fail (TC_IS_HISTORY_MODEL (self), NULL);
+
+  words = g_hash_table_lookup (self->words, session);
+  if (words == NULL)
+    {
+      words = tc_history_words_new (session);
+      g_hash_table_insert (self->words, session, words);
+    }
+
+  return words;
 }
 
 static int

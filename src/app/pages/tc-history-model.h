@@ -38,13 +38,29 @@ typedef struct
   const char     *tag;       /* (nullable) one of its tags */
 } TcHistoryFilter;
 
-gboolean tc_history_filter_matches (const TcHistoryFilter *filter,
-                                    TcSession             *session);
-int      tc_history_compare        (TcHistoryColumn        column,
-                                    TcSession             *a,
-                                    const TcRunFacts      *a_facts,
-                                    TcSession             *b,
-                                    const TcRunFacts      *b_facts);
+/* The texts of a session as they are searched and sorted: with ten thousand of
+ * them it takes too long to make these anew for each letter that is typed. */
+typedef struct
+{
+  char *search;  /* (owned) all that can be found, folded */
+  char *title;   /* (owned) for strcmp() */
+  char *tags;    /* (owned) the same */
+} TcHistoryWords;
+
+TcHistoryWords *tc_history_words_new      (TcSession             *session);
+void            tc_history_words_free     (TcHistoryWords        *self);
+char           *tc_history_dup_search     (const char            *text);
+gboolean        tc_history_filter_matches (const TcHistoryFilter *filter,
+                                           TcSession             *session,
+                                           const TcHistoryWords  *words);
+int             tc_history_compare        (TcHistoryColumn        column,
+                                           TcSession             *a,
+                                           const TcRunFacts      *a_facts,
+                                           TcSession             *b,
+                                           const TcRunFacts      *b_facts);
+int             tc_history_compare_words  (TcHistoryColumn        column,
+                                           const TcHistoryWords  *a,
+                                           const TcHistoryWords  *b);
 
 #define TC_TYPE_HISTORY_MODEL (tc_history_model_get_type ())
 G_DECLARE_FINAL_TYPE (TcHistoryModel, tc_history_model, TC, HISTORY_MODEL, GObject)
@@ -55,5 +71,7 @@ GListModel     *tc_history_model_get_found  (TcHistoryModel        *self);
 void            tc_history_model_set_filter (TcHistoryModel        *self,
                                              const TcHistoryFilter *filter);
 GStrv           tc_history_model_dup_tags   (TcHistoryModel        *self);
+const TcHistoryWords *tc_history_model_peek_words (TcHistoryModel  *self,
+                                                   TcSession       *session);
 
 G_END_DECLS

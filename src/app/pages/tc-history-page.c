@@ -361,9 +361,16 @@ compare (gconstpointer a,
          gpointer      user_data)
 {
   ColumnInfo *info = user_data;
-  TcHistory *history = info->page->history;
+  TcHistoryPage *self = info->page;
+  TcHistory *history = self->history;
   TcSession *first = (TcSession *) a;
   TcSession *second = (TcSession *) b;
+
+  if (info->column == TC_HISTORY_TITLE || info->column == TC_HISTORY_TAGS)
+    return tc_history_compare_words (info->column, tc_history_model_peek_words (self->model, first),
+                                     tc_history_model_peek_words (self->model, second));
+  if (!is_of_facts (info->column))
+    return tc_history_compare (info->column, first, NULL, second, NULL);
 
   return tc_history_compare (info->column, first, tc_history_peek (history, tc_session_get_id (first)),
                              second, tc_history_peek (history, tc_session_get_id (second)));
@@ -734,7 +741,6 @@ set_up_table (TcHistoryPage *self)
   sorter = gtk_column_view_get_sorter (self->table);
   sorted = gtk_sort_list_model_new (g_object_ref (tc_history_model_get_found (self->model)),
                                     g_object_ref (sorter));
-  gtk_sort_list_model_set_incremental (sorted, TRUE);
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (sorted));
   gtk_column_view_sort_by_column (self->table, self->columns[TC_HISTORY_STARTED], GTK_SORT_DESCENDING);
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));

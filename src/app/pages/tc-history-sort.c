@@ -4,40 +4,82 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tc-app-text.h"
 #include "tc-history-model.h"
 
-static gboolean
-contains (const char *text,
-          const char *folded)
+/* The same for what is written in capitals and what is not. */
+static char *
+fold (const char *text)
 {
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-  g_autofree char *mine = valid != NULL ? g_utf8_casefold (valid, -1) : NULL;
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-  return mine != NULL && strstr (mine, folded) != NULL;
+  return g_utf8_casefold (valid, -1);
 }
 
-static gboolean
-matches_search (const char *search,
-                TcSession  *session)
+static char *
+dup_words (TcSession *session)
 {
   TcSessionConfig *config = tc_session_get_config (session);
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *tags = g_strjoinv ("\n", (GStrv) tc_session_get_tags (session));
-  g_autofree char *folded = g_utf8_casefold (search, -1);
+  const char *texts[] = {
+    title, config->model, config->target, tc_app_text_get_corpus (config), tc_session_get_reason (session), tags,
+    tc_session_get_note (session)
+  };
+  g_autoptr(GString) all = g_string_new (NULL);
 
-  g_strstrip (folded);
-  return contains (title, folded) || contains (config->model, folded) || contains (config->target, folded) ||
-         contains (tc_app_text_get_corpus (config), folded) ||
-         contains (tc_session_get_reason (session), folded) || contains (tags, folded) ||
-         contains (tc_session_get_note (session), folded);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_string_append_printf (all, "%s\n", texts[i] != NULL ? texts[i] : "");
+
+  return fold (all->str);
 }
 
-/** tc_history_filter_matches: Returns: whether @session is one of those looked for */
+/** tc_history_words_new: Returns: (transfer full): what to search in @session and to sort it by, until it changes */
+TcHistoryWords *
+tc_history_words_new (TcSession *session)
+{
+  TcHistoryWords *self = g_new0 (TcHistoryWords, 1);
+  g_autofree char *title = tc_app_text_dup_title (session);
+  g_autofree char *tags = g_strjoinv (" ", (GStrv) tc_session_get_tags (session));
+
+  self->search = dup_words (session);
+  self->title = g_utf8_collate_key (title, -1);
+  self->tags = g_utf8_collate_key (tags, -1);
+
+  return self;
+}
+
+/** tc_history_words_free: @self: (transfer full) */
+void
+tc_history_words_free (TcHistoryWords *self)
+{
+  g_free (self->search);
+  g_free (self->title);
+  g_free (self->tags);
+  g_free (self);
+}
+
+/** tc_history_dup_search: @text: (nullable): as it was typed. Returns: (transfer full) (nullable): for a filter */
+char *
+tc_history_dup_search (const char *text)
+{
+  g_autofree char *folded = text != NULL ? fold (text) : NULL;
+
+  return folded != NULL && g_strstrip (folded)[0] != '\0' ? g_steal_pointer (&folded) : NULL;
+}
+
+/**
+ * tc_history_filter_matches:
+ * @filter: its search is of tc_history_dup_search()
+ *
+ * Returns: whether @session is one of those looked for
+ */
 gboolean
 tc_history_filter_matches (const TcHistoryFilter *filter,
-                           TcSession             *session)
+                           TcSession             *session,
+                           const TcHistoryWords  *words)
 {
   TcSessionConfig *config = tc_session_get_config (session);
 
@@ -50,7 +92,7 @@ tc_history_filter_matches (const TcHistoryFilter *filter,
   if (filter->tag != NULL && !g_strv_contains (tc_session_get_tags (session), filter->tag))
     return FALSE;
 
-  return filter->search == NULL || filter->search[0] == '\0' || matches_search (filter->search, session);
+  return filter->search == NULL || strstr (words->search, filter->search) != NULL;
 }
 
 static int
@@ -93,28 +135,15 @@ compare_gates (const TcRunFacts *a,
   return compare_ints (b->n_pass, a->n_pass);
 }
 
-static int
-compare_titles (TcSession *a,
-                TcSession *b)
-{
-  g_autofree char *first = tc_app_text_dup_title (a);
-  g_autofree char *second = tc_app_text_dup_title (b);
-
-  return compare_texts (first, second);
-}
-
 /* What has none comes after what has some. */
 static int
-compare_tags (TcSession *a,
-              TcSession *b)
+compare_tags (const char *a,
+              const char *b)
 {
-  g_autofree char *first = g_strjoinv (" ", (GStrv) tc_session_get_tags (a));
-  g_autofree char *second = g_strjoinv (" ", (GStrv) tc_session_get_tags (b));
+  if ((a[0] == '\0') != (b[0] == '\0'))
+    return a[0] == '\0' ? 1 : -1;
 
-  if ((first[0] == '\0') != (second[0] == '\0'))
-    return first[0] == '\0' ? 1 : -1;
-
-  return compare_texts (first, second);
+  return strcmp (a, b);
 }
 
 static gint64
@@ -129,7 +158,27 @@ get_score (const TcRunFacts *facts)
   return facts->verdict != NULL ? (gint64) facts->verdict->score : -1;
 }
 
-/** tc_history_compare: Returns: as strcmp(), of what @column shows */
+/**
+ * tc_history_compare_words:
+ * @column: TC_HISTORY_TITLE or TC_HISTORY_TAGS
+ *
+ * Returns: as strcmp(), of what @column shows
+ */
+int
+tc_history_compare_words (TcHistoryColumn       column,
+                          const TcHistoryWords *a,
+                          const TcHistoryWords *b)
+{
+  return column == TC_HISTORY_TAGS ? compare_tags (a->tags, b->tags) : strcmp (a->title, b->title);
+}
+
+/**
+ * tc_history_compare:
+ * @column: any but those of tc_history_compare_words()
+ * @a_facts: (nullable): needed for gates, verdicts and spend only, as @b_facts
+ *
+ * Returns: as strcmp(), of what @column shows
+ */
 int
 tc_history_compare (TcHistoryColumn   column,
                     TcSession        *a,
@@ -141,8 +190,6 @@ tc_history_compare (TcHistoryColumn   column,
     {
     case TC_HISTORY_STARTED:
       return compare_ints (tc_session_get_started_at (a), tc_session_get_started_at (b));
-    case TC_HISTORY_TITLE:
-      return compare_titles (a, b);
     case TC_HISTORY_CORPUS:
       return compare_texts (tc_app_text_get_corpus (tc_session_get_config (a)),
                             tc_app_text_get_corpus (tc_session_get_config (b)));
@@ -158,10 +205,10 @@ tc_history_compare (TcHistoryColumn   column,
       return compare_ints (get_elapsed (a), get_elapsed (b));
     case TC_HISTORY_SPEND:
       return compare_ints (a_facts->has_spent ? a_facts->spent : -1, b_facts->has_spent ? b_facts->spent : -1);
-    case TC_HISTORY_TAGS:
-      return compare_tags (a, b);
     case TC_HISTORY_STATUS:
       return compare_ints (tc_session_get_state (a), tc_session_get_state (b));
+    case TC_HISTORY_TITLE:
+    case TC_HISTORY_TAGS:
     case TC_HISTORY_N_COLUMNS:
       break;
     }
