@@ -289,7 +289,8 @@ def answers_fit() -> None:
         added = ask("POST", "/api/training/queue", {"provider": "qwen", "model": "qwen3:8b", "key": "there"},
                     status=201).json["sessions"][0]
         check_equal(added["config"]["key"], "1", "a key by its name")
-        check_equal(ask("GET", "/api/keys/list").json["keys"][0]["used_by"], 1, "uses")
+        used = ask("GET", "/api/keys/list").json["keys"][0]
+        check_equal((used["used_by"], used["sessions"]), (1, [added["session_id"]]), "uses")
         check("restore_until" in ask("DELETE", "/api/keys/{id}").json["key"], "until when")
         reply = ask("GET", "/api/keys/list").json
         check_equal((reply["keys"], [entry["name"] for entry in reply["removed"]]), ([], ["there"]), "removed")

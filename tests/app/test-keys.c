@@ -154,6 +154,16 @@ has_budget (Fixture    *fixture,
   return row != NULL && g_strcmp0 (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (row)), text) == 0;
 }
 
+static gboolean
+is_used_by (Fixture    *fixture,
+            const char *titles)
+{
+  TcKeyRow *row = find_row (GTK_WIDGET (fixture->page), TC_TYPE_KEY_ROW, NULL);
+  g_autofree char *line = g_strdup_printf ("\n%s", titles);
+
+  return row != NULL && g_str_has_suffix (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), line);
+}
+
 static void
 on_failed (TcKeysPage *page,
            const char *text,
@@ -287,6 +297,26 @@ test_keys (Fixture       *fixture,
   g_assert_null (fixture->failure);
 }
 
+/* A key says by their titles which sessions use it, however many. */
+static void
+test_uses (Fixture       *fixture,
+           gconstpointer  data)
+{
+  call (fixture->client, "POST", "/api/keys/add",
+        "{\"provider\":\"qwen\",\"name\":\"mine\",\"base_url\":\"http://127.0.0.1:9\"}");
+  wait_until (fixture, has_key, "mine");
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"title\":\"<b>%c</b>\",\"command\":\"true\",\"provider\":\"qwen\",\"model\":\"qwen3:8b\","
+                                               "\"key\":\"mine\"}", 'A' + i);
+
+      call (fixture->client, "POST", "/api/training/queue", body);
+    }
+  call (fixture->client, "POST", "/api/keys/check/2", NULL);
+  wait_until (fixture, is_used_by, "Used by <b>A</b>, <b>B</b>, <b>C</b> and 2 more");
+  g_assert_null (fixture->failure);
+}
+
 static gboolean
 has_tags (Fixture    *fixture,
           const char *tags)
@@ -354,6 +384,7 @@ main (int   argc,
     { "/keys/budget", test_budget },
     { "/keys/pool", test_keys },
     { "/keys/annotate", test_annotate },
+    { "/keys/uses", test_uses },
     { "/keys/stop", test_stop },
   };
 
