@@ -5,6 +5,7 @@
  * a real engine behind them: shown, changed, and gone without a rest. */
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 
 #include "tc-annotate-dialog.h"
 #include "tc-budget-row.h"
@@ -366,6 +367,37 @@ test_annotate (Fixture       *fixture,
   g_assert_finalize_object (history);
 }
 
+static gboolean
+is_told_of_loss (Fixture    *fixture,
+                 const char *argument)
+{
+  return gtk_widget_is_visible (GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (fixture->page), TC_TYPE_KEYS_PAGE, "missing")));
+}
+
+/* A book of money that was there and is gone: its sums are too small, and the page says so. */
+static void
+test_lost (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const char *const files[] = { "ledger.db", "ledger.db-wal", "ledger.db-shm" };
+  g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
+
+  call (fixture->client, "PUT", "/api/budget", "{\"scope\":\"month\",\"limit_usd\":\"20.00\"}");
+  wait_until (fixture, has_budget, "$0.00 of $20.00");
+  g_assert_false (is_told_of_loss (fixture, NULL));
+  call (fixture->client, "POST", "/api/engine/stop", NULL);
+  wait_until (fixture, is_away, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (tc_paths_get_data_dir (paths), files[i], NULL);
+
+      g_assert_true (g_remove (path) == 0 || i > 0);
+    }
+  tc_client_try_now (fixture->client);
+  wait_until (fixture, is_connected, NULL);
+  wait_until (fixture, is_told_of_loss, NULL);
+}
+
 /* The one engine of all tests goes with the last of them. */
 static void
 test_stop (Fixture       *fixture,
@@ -385,6 +417,7 @@ main (int   argc,
     { "/keys/pool", test_keys },
     { "/keys/annotate", test_annotate },
     { "/keys/uses", test_uses },
+    { "/keys/lost", test_lost },
     { "/keys/stop", test_stop },
   };
 
