@@ -106,10 +106,10 @@ test_tokens (Fixture       *fixture,
 {
   g_autofree char *first = NULL;
 
-  tc_ledger_save_token (fixture->ledger, 1, 1, "aa");
-  tc_ledger_save_token (fixture->ledger, 1, 2, "bb");
-  tc_ledger_save_token (fixture->ledger, 17, 1, "cc");
-  tc_ledger_save_token (fixture->ledger, 17, 1, "dd");
+  tc_ledger_save_token (fixture->ledger, 1, 1, "aa", 0);
+  tc_ledger_save_token (fixture->ledger, 1, 2, "bb", 3);
+  tc_ledger_save_token (fixture->ledger, 17, 1, "cc", 4);
+  tc_ledger_save_token (fixture->ledger, 17, 1, "dd", 5);
   fixture_reopen (fixture);
   first = tc_ledger_dup_token (fixture->ledger, 1, 2);
   g_assert_cmpstr (first, ==, "bb");
@@ -121,7 +121,10 @@ test_tokens (Fixture       *fixture,
   g_clear_pointer (&first, g_free);
   first = tc_ledger_dup_token (fixture->ledger, 17, 1);
   g_assert_cmpstr (first, ==, "dd");
+  g_assert_cmpuint (tc_ledger_get_token_key (fixture->ledger, 17, 1), ==, 5);
+  g_assert_cmpuint (tc_ledger_get_token_key (fixture->ledger, 17, 2), ==, 0);
 }
+
 
 static void
 test_newer (Fixture       *fixture,
@@ -291,11 +294,45 @@ test_gone_early (Fixture       *fixture,
   g_assert_cmpuint (count_logs_aside (fixture), ==, 1);
 }
 
-/* A page in the middle is torn: what lies before and behind it is taken over. */
+/* As it was before runs remembered their key. */
+static void
+make_old (Fixture *fixture)
+{
+  fixture_close (fixture);
+  alter (fixture, "ALTER TABLE tokens DROP COLUMN key");
+  alter (fixture, "PRAGMA user_version = 1");
+}
+
+/* A book of the first version is taken over as it is. */
+static void
+test_upgrade (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *token = NULL;
+
+  settle (fixture, must_hold (fixture, 17, DOLLAR), 70 * CENT);
+  tc_ledger_save_token (fixture->ledger, 17, 1, "aa", 3);
+  make_old (fixture);
+  fixture_open (fixture);
+  g_assert_cmpstr (tc_ledger_get_recovery_message (fixture->ledger), ==, NULL);
+  g_assert_cmpint (get_room (fixture, 17).spent, ==, 70 * CENT);
+  token = tc_ledger_dup_token (fixture->ledger, 17, 1);
+  g_assert_cmpstr (token, ==, "aa");
+  g_assert_cmpuint (tc_ledger_get_token_key (fixture->ledger, 17, 1), ==, 0);
+  g_assert_cmpint (count (fixture, "PRAGMA user_version"), ==, 2);
+
+  tc_ledger_save_token (fixture->ledger, 17, 1, "aa", 4);
+  fixture_reopen (fixture);
+  g_assert_cmpuint (tc_ledger_get_token_key (fixture->ledger, 17, 1), ==, 4);
+}
+
+/* A page in the middle is torn: what lies before and behind it is taken over,
+ * also from a book of the first version. */
 static void
 test_torn_page (Fixture       *fixture,
                 gconstpointer  data)
 {
+  g_autofree char *token = NULL;
   FILE *file;
   char noise[4096];
   gint64 root, n_pages;
@@ -303,7 +340,10 @@ test_torn_page (Fixture       *fixture,
   for (guint i = 0; i < 600; i++)
     settle (fixture, must_hold (fixture, 17, CENT), CENT);
   set_budget (fixture, "month", 20 * DOLLAR);
+  tc_ledger_save_token (fixture->ledger, 17, 1, "aa", 3);
   fixture_close (fixture);
+  if (data != NULL)
+    make_old (fixture);
   n_pages = count (fixture, "PRAGMA page_count");
   root = count (fixture, "SELECT rootpage FROM sqlite_schema WHERE name = 'calls'");
   g_assert_cmpint (n_pages, >, 20);
@@ -321,6 +361,9 @@ test_torn_page (Fixture       *fixture,
   g_assert_cmpint (get_room (fixture, 17).spent, <=, 600 * CENT);
   g_assert_cmpint (get_room (fixture, 17).left, ==, 20 * DOLLAR - get_room (fixture, 17).spent);
   must_hold (fixture, 17, CENT);
+  token = tc_ledger_dup_token (fixture->ledger, 17, 1);
+  g_assert_cmpstr (token, ==, "aa");
+  g_assert_cmpuint (tc_ledger_get_token_key (fixture->ledger, 17, 1), ==, data != NULL ? 0 : 3);
 }
 
 /* The same refusal in a loop is one row with a count. */
@@ -379,7 +422,10 @@ main (int    argc,
   ADD ("backup", test_backup);
   ADD ("gone", test_gone);
   ADD ("gone-early", test_gone_early);
+  ADD ("upgrade", test_upgrade);
   ADD ("torn-page", test_torn_page);
+  g_test_add ("/tc/ledger-file/torn-page-of-first-version", Fixture, "old", fixture_set_up, test_torn_page,
+              fixture_tear_down);
   ADD ("refusals", test_refusals);
   ADD ("locked", test_locked);
 

@@ -127,7 +127,7 @@ def damaged_in_use() -> None:
             file.seek(4096)
             file.write(b"\xa5" * (database.stat().st_size - 4096))
         # Another program writes: ours has to look at the file again.
-        rows(database, "PRAGMA user_version = 1")
+        rows(database, "PRAGMA user_version = 2")
 
         check_equal(driver.do("hold", HELD), "held 6", "the call that finds the damage")
         check_equal(len(driver.recovered), 1, driver.recovered)

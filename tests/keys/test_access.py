@@ -227,6 +227,39 @@ def resumed() -> None:
         finish(engine, session)
 
 
+@test("an engine that dies: its runs ask on with the key they had; with another, and a word, when that is gone")
+def same_key() -> None:
+    with SessionBus() as bus, FaultStub() as stub, engine_on(bus) as engine:
+        # The second is chosen while the first, which is the better one for the next run, is away.
+        add_key(engine, stub, KEY, name="first")
+        check_equal(engine.request("DELETE", "/api/keys/1")[0], 200, "remove")
+        add_key(engine, stub, OTHER, name="second")
+        session = queue(engine)
+        engine.wait(session, ("running",))
+        check_equal((ask(engine, session), stub.chats()[-1].key), (200, OTHER), "before")
+        engine.post("/api/keys/restore/1")
+        engine.post("/api/keys/check/1")
+        states = {key["name"]: key["state"] for key in engine.get("/api/keys/list")["keys"]}
+        check_equal(states, {"first": "valid", "second": "valid"}, "keys")
+
+        for _ in range(2):
+            engine.kill()
+            engine.start()
+            check_equal((ask(engine, session), stub.chats()[-1].key), (200, OTHER), "the same key")
+        told = [event["text"] for event in engine.events(session) if event["kind"] == "key"]
+        check_equal(told, [], "words")
+
+        engine.request("DELETE", "/api/keys/2")
+        for _ in range(2):
+            engine.kill()
+            engine.start()
+            check_equal((ask(engine, session), stub.chats()[-1].key), (200, KEY), "the one that is left")
+        told = [event["text"] for event in engine.events(session) if "goes on with the key" in event["text"]]
+        check_equal(told, ["The key “second”, which this run used, is not there any more. It goes on with the key "
+                           "“first”."], "words")
+        finish(engine, session)
+
+
 @test("R: the gateway's port was taken meanwhile: the run is told, the next one reaches its provider")
 def moved() -> None:
     with SessionBus() as bus, FaultStub() as stub, engine_on(bus) as engine:

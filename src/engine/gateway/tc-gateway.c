@@ -290,7 +290,7 @@ tc_gateway_open_run (TcGateway *self,
   tc_gateway_close_run (self, grant->session_id);
   token = tc_api_gate_make_token ();
   hash = hash_token (token, strlen (token));
-  tc_ledger_save_token (self->ledger, grant->session_id, grant->attempt, hash);
+  tc_ledger_save_token (self->ledger, grant->session_id, grant->attempt, hash, grant->key_id);
   g_hash_table_replace (self->grants, g_steal_pointer (&hash), tc_grant_ref (grant));
   return token;
 }
@@ -314,8 +314,25 @@ tc_gateway_resume_run (TcGateway *self,
   hash = tc_ledger_dup_token (self->ledger, grant->session_id, grant->attempt);
   if (hash == NULL)
     return FALSE;
+  if (tc_gateway_get_run_key (self, grant->session_id, grant->attempt) != grant->key_id)
+    tc_ledger_save_token (self->ledger, grant->session_id, grant->attempt, hash, grant->key_id);
   g_hash_table_replace (self->grants, hash, tc_grant_ref (grant));
   return TRUE;
+}
+
+/**
+ * tc_gateway_get_run_key:
+ *
+ * Returns: the key a run was given last, maybe by an earlier engine; 0: none
+ */
+guint64
+tc_gateway_get_run_key (TcGateway *self,
+                        guint64    session_id,
+                        guint      attempt)
+{
+  g_return_val_if_fail (TC_IS_GATEWAY (self), 0);
+
+  return tc_ledger_get_token_key (self->ledger, session_id, attempt);
 }
 
 /**

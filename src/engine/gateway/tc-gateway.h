@@ -46,6 +46,9 @@ char        *tc_gateway_open_run     (TcGateway            *self,
                                       TcGrant              *grant);
 gboolean     tc_gateway_resume_run   (TcGateway            *self,
                                       TcGrant              *grant);
+guint64      tc_gateway_get_run_key  (TcGateway            *self,
+                                      guint64               session_id,
+                                      guint                 attempt);
 void         tc_gateway_close_run    (TcGateway            *self,
                                       guint64               session_id);
 GStrv        tc_gateway_dup_environment (TcGateway         *self,

@@ -19,6 +19,15 @@ tc_ledger_flight_free (TcLedgerFlight *self)
   g_free (self);
 }
 
+static void
+token_free (gpointer data)
+{
+  TcLedgerToken *token = data;
+
+  g_free (token->sha256);
+  g_free (token);
+}
+
 /**
  * tc_ledger_book_new:
  *
@@ -35,7 +44,7 @@ tc_ledger_book_new (void)
   self->alerts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->flights = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                          (GDestroyNotify) tc_ledger_flight_free);
-  self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, token_free);
   self->next_id = 1;
 
   return self;
@@ -439,4 +448,39 @@ tc_ledger_book_get_room (TcLedgerBook       *self,
       if (room->left == TC_MONEY_UNKNOWN || left < room->left)
         room->left = left;
     }
+}
+
+/* ---- Tokens ---- */
+
+static char *
+dup_run (guint64 session_id,
+         guint   attempt)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%u", session_id, attempt);
+}
+
+/** tc_ledger_book_set_token: In the place of an earlier one of the same run. */
+void
+tc_ledger_book_set_token (TcLedgerBook *self,
+                          guint64       session_id,
+                          guint         attempt,
+                          const char   *sha256,
+                          guint64       key_id)
+{
+  TcLedgerToken *token = g_new0 (TcLedgerToken, 1);
+
+  token->sha256 = g_strdup (sha256);
+  token->key_id = key_id;
+  g_hash_table_replace (self->tokens, dup_run (session_id, attempt), token);
+}
+
+/** tc_ledger_book_peek_token: Returns: (nullable): the run's */
+const TcLedgerToken *
+tc_ledger_book_peek_token (TcLedgerBook *self,
+                           guint64       session_id,
+                           guint         attempt)
+{
+  g_autofree char *run = dup_run (session_id, attempt);
+
+  return g_hash_table_lookup (self->tokens, run);
 }

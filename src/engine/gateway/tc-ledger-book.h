@@ -39,6 +39,13 @@ typedef struct
   char       *text;       /* (owned) for people */
 } TcLedgerAlert;
 
+/* What a run may ask with. */
+typedef struct
+{
+  char    *sha256; /* (owned) in hexadecimal */
+  guint64  key_id; /* it asks with in truth; 0: none */
+} TcLedgerToken;
+
 typedef struct
 {
   GHashTable *sessions; /* (owned) guint64 → TcLedgerSum */
@@ -46,7 +53,7 @@ typedef struct
   GHashTable *budgets;  /* (owned) scope → TcMoney */
   GHashTable *alerts;   /* (owned) set of what was said */
   GHashTable *flights;  /* (owned) guint64 → TcLedgerFlight */
-  GHashTable *tokens;   /* (owned) "17.1" → SHA-256 */
+  GHashTable *tokens;   /* (owned) "17.1" → TcLedgerToken */
   guint64     next_id;  /* of a call */
 } TcLedgerBook;
 
@@ -85,6 +92,15 @@ const TcLedgerSum *tc_ledger_book_peek_session (TcLedgerBook         *self,
 const TcLedgerSum *tc_ledger_book_peek_month   (TcLedgerBook         *self,
                                                 int                   month,
                                                 const char           *provider);
+
+void               tc_ledger_book_set_token    (TcLedgerBook         *self,
+                                                guint64               session_id,
+                                                guint                 attempt,
+                                                const char           *sha256,
+                                                guint64               key_id);
+const TcLedgerToken *tc_ledger_book_peek_token (TcLedgerBook         *self,
+                                                guint64               session_id,
+                                                guint                 attempt);
 
 /* tc-ledger-alerts.c */
 void               tc_ledger_book_note_alert   (TcLedgerBook         *self,

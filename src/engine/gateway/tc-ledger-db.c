@@ -13,8 +13,8 @@
 #include "tc-ledger-db.h"
 #include "tc-ledger-resources.h"
 
-#define VERSION 1
-#define RESOURCE_PATH "/dev/hlx/TrainingCenter/ledger/sql/ledger-001.sql"
+#define VERSION 2
+#define RESOURCE_PATH "/dev/hlx/TrainingCenter/ledger/sql/ledger-%03u.sql"
 
 /* SQLite would create it readable for everybody. If it cannot be made,
  * connecting says so. */
@@ -64,49 +64,72 @@ check_content (TcStoreDb  *db,
   return fail_corrupt (answer != NULL ? g_strdelimit (answer, "\n", ' ') : "it cannot be checked", error);
 }
 
-/* Nothing is written before it is known that the file is ours to write. */
+/* Nothing is written before it is known that the file is ours to write.
+ * @version: (out): 0: it is empty */
 static gboolean
 identify (TcStoreDb  *db,
-          gboolean   *is_empty,
+          guint      *version,
           GError    **error)
 {
-  gint64 application_id, version, n_tables;
+  gint64 application_id, number, n_tables;
 
   if (!tc_store_db_get_int (db, "PRAGMA application_id", &application_id, error) ||
-      !tc_store_db_get_int (db, "PRAGMA user_version", &version, error) ||
+      !tc_store_db_get_int (db, "PRAGMA user_version", &number, error) ||
       !tc_store_db_get_int (db, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
     return FALSE;
 
-  *is_empty = application_id == 0 && version == 0 && n_tables == 0;
-  if (!*is_empty && application_id != TC_LEDGER_APPLICATION_ID)
+  *version = 0;
+  if (application_id == 0 && number == 0 && n_tables == 0)
+    return TRUE;
+  if (application_id != TC_LEDGER_APPLICATION_ID || number < 1)
     return fail_corrupt ("it is of another program", error);
-  if (version > VERSION)
+  if (number > VERSION)
     {
       g_set_error (error, TC_ERROR, TC_ERROR_NEWER,
                    "The book of money “%s” was written by a newer Training Center (its version is %d, "
                    "this program knows up to %d). It was left untouched; start the newer program.",
-                   db->path, (int) version, VERSION);
+                   db->path, (int) MIN (number, G_MAXINT), VERSION);
       return FALSE;
     }
+  *version = (guint) number;
 
   return TRUE;
 }
 
-/* The tables and the numbers that name them in one transaction. */
 static gboolean
-create_tables (TcStoreDb  *db,
-               GError    **error)
+run_step (TcStoreDb  *db,
+          guint       version,
+          GError    **error)
 {
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (tc_ledger_get_resource (), RESOURCE_PATH,
+  g_autofree char *path = g_strdup_printf (RESOURCE_PATH, version);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (tc_ledger_get_resource (), path,
                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
-                                            TC_LEDGER_APPLICATION_ID, VERSION);
 
   /* Built into the program, uncompressed and followed by a nul. */
   g_assert (bytes != NULL);
+
+  return tc_store_db_exec (db, g_bytes_get_data (bytes, NULL), error);
+}
+
+/* The tables and the numbers that name them in one transaction.
+ * @version: it has; 0: there are no tables yet */
+static gboolean
+upgrade (TcStoreDb  *db,
+         guint       version,
+         GError    **error)
+{
+  g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+                                            TC_LEDGER_APPLICATION_ID, VERSION);
+
+  gboolean is_done = TRUE;
+
+  if (version == VERSION)
+    return TRUE;
   if (!tc_store_db_exec (db, "BEGIN EXCLUSIVE", error))
     return FALSE;
-  if (tc_store_db_exec (db, g_bytes_get_data (bytes, NULL), error) && tc_store_db_exec (db, stamp, error))
+  while (is_done && version < VERSION)
+    is_done = run_step (db, ++version, error);
+  if (is_done && tc_store_db_exec (db, stamp, error))
     return TRUE;
   if (!sqlite3_get_autocommit (db->handle))
     tc_store_db_exec (db, "ROLLBACK", NULL);
@@ -140,6 +163,7 @@ set_up (TcStoreDb     *db,
         GError       **error)
 {
   gboolean was_unclean = db->was_open || has_log (db->path);
+  guint version = 0;
 
   if (!is_there (db->path) && !tc_ledger_db_keep_log (db, error))
     return FALSE;
@@ -147,12 +171,14 @@ set_up (TcStoreDb     *db,
   db->needs_check = TRUE;
   create_private (db->path);
 
-  return tc_store_db_connect (db, error) &&
-         identify (db, is_empty, error) &&
-         (!was_unclean || *is_empty || check_content (db, error)) &&
+  if (!tc_store_db_connect (db, error) || !identify (db, &version, error))
+    return FALSE;
+  *is_empty = version == 0;
+
+  return (!was_unclean || *is_empty || check_content (db, error)) &&
          tc_store_db_exec (db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
                                "PRAGMA journal_size_limit = 10485760;", error) &&
-         (!*is_empty || create_tables (db, error));
+         upgrade (db, version, error);
 }
 
 static gboolean

@@ -16,7 +16,7 @@
   " WHERE state IN ('settled', 'unsettled') GROUP BY 1, 2, 3"
 #define SQL_BUDGETS "SELECT scope, amount FROM budgets"
 #define SQL_ALERTS "SELECT scope, period, amount, percent FROM alerts"
-#define SQL_TOKENS "SELECT session, attempt, sha256 FROM tokens"
+#define SQL_TOKENS "SELECT session, attempt, sha256, key FROM tokens"
 #define SQL_MAX_ID "SELECT max(id) FROM calls"
 
 typedef void (*ReadRow) (TcLedgerBook *book,
@@ -60,11 +60,9 @@ static void
 read_token (TcLedgerBook *book,
             sqlite3_stmt *row)
 {
-  char *key = g_strdup_printf ("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
-                               (gint64) sqlite3_column_int64 (row, 0),
-                               (gint64) sqlite3_column_int64 (row, 1));
-
-  g_hash_table_insert (book->tokens, key, g_strdup (get_text (row, 2)));
+  tc_ledger_book_set_token (book, (guint64) sqlite3_column_int64 (row, 0),
+                            (guint) sqlite3_column_int64 (row, 1), get_text (row, 2),
+                            (guint64) sqlite3_column_int64 (row, 3));
 }
 
 static gboolean

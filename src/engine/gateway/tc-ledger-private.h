@@ -60,6 +60,7 @@ typedef struct
   gint64   at_us;
   guint64  session_id;
   guint    attempt;
+  guint64  key_id;
 } TcLedgerNote;
 
 TcLedgerRow  *tc_ledger_row_new   (guint64              id,

@@ -24,12 +24,14 @@ typedef struct
 {
   const char *table;
   const char *select;
+  const char *older;  /* (nullable) of a book that has not all of that */
 } Part;
 
 static const Part parts[] = {
   { "budgets", "SELECT scope, amount, changed_us FROM budgets" },
   { "alerts", "SELECT scope, period, amount, percent, at_us FROM alerts" },
-  { "tokens", "SELECT session, attempt, sha256 FROM tokens" },
+  { "tokens", "SELECT session, attempt, sha256, key FROM tokens",
+    "SELECT session, attempt, sha256, 0 FROM tokens" },
   { "calls", "SELECT * FROM calls NOT INDEXED ORDER BY id" },
   { "calls", "SELECT * FROM calls NOT INDEXED ORDER BY id DESC" },
 };
@@ -211,6 +213,8 @@ copy_part (TcStoreDb   *db,
   gboolean is_written = TRUE;
   int code = sqlite3_prepare_v2 (from, part->select, -1, &select, NULL);
 
+  if (code == SQLITE_ERROR && part->older != NULL)
+    code = sqlite3_prepare_v2 (from, part->older, -1, &select, NULL);
   while (code == SQLITE_OK || code == SQLITE_ROW)
     {
       code = sqlite3_step (select);

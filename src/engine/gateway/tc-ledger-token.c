@@ -7,16 +7,10 @@
 
 #include "tc-ledger-private.h"
 
-static char *
-dup_key (guint64 session_id,
-         guint   attempt)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%u", session_id, attempt);
-}
-
 /**
  * tc_ledger_save_token:
  * @sha256: of the token, in hexadecimal
+ * @key_id: what the run asks with in truth; 0: no key
  *
  * Remembers the token of a run; a later one takes the place of an earlier.
  */
@@ -24,7 +18,8 @@ void
 tc_ledger_save_token (TcLedger   *self,
                       guint64     session_id,
                       guint       attempt,
-                      const char *sha256)
+                      const char *sha256,
+                      guint64     key_id)
 {
   static const TcLedgerOperation operation = {
     tc_ledger_write_token, NULL, tc_ledger_note_free, TC_LEDGER_RETRIED
@@ -34,11 +29,12 @@ tc_ledger_save_token (TcLedger   *self,
   g_return_if_fail (TC_IS_LEDGER (self));
   g_return_if_fail (sha256 != NULL);
 
-  g_hash_table_insert (self->book->tokens, dup_key (session_id, attempt), g_strdup (sha256));
+  tc_ledger_book_set_token (self->book, session_id, attempt, sha256, key_id);
   note = g_new0 (TcLedgerNote, 1);
   note->session_id = session_id;
   note->attempt = attempt;
   note->scope = g_strdup (sha256);
+  note->key_id = key_id;
   tc_ledger_start (self, &operation, note, NULL);
 }
 
@@ -52,11 +48,32 @@ tc_ledger_dup_token (TcLedger *self,
                      guint64   session_id,
                      guint     attempt)
 {
-  g_autofree char *key = dup_key (session_id, attempt);
+  const TcLedgerToken *token;
 
   g_return_val_if_fail (TC_IS_LEDGER (self), NULL);
 
-  return g_strdup (g_hash_table_lookup (self->book->tokens, key));
+  token = tc_ledger_book_peek_token (self->book, session_id, attempt);
+
+  return token != NULL ? g_strdup (token->sha256) : NULL;
+}
+
+/**
+ * tc_ledger_get_token_key:
+ *
+ * Returns: the key the run asked with last; 0: none, or nobody knows
+ */
+guint64
+tc_ledger_get_token_key (TcLedger *self,
+                         guint64   session_id,
+                         guint     attempt)
+{
+  const TcLedgerToken *token;
+
+  g_return_val_if_fail (TC_IS_LEDGER (self), 0);
+
+  token = tc_ledger_book_peek_token (self->book, session_id, attempt);
+
+  return token != NULL ? token->key_id : 0;
 }
 
 static gboolean

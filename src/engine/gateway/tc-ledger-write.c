@@ -24,8 +24,8 @@
 #define SQL_ALERT \
   "INSERT OR IGNORE INTO alerts (scope, period, amount, percent, at_us) VALUES (?1, ?2, ?3, ?4, ?5)"
 #define SQL_TOKEN \
-  "INSERT INTO tokens (session, attempt, sha256) VALUES (?1, ?2, ?3)" \
-  " ON CONFLICT (session, attempt) DO UPDATE SET sha256 = excluded.sha256"
+  "INSERT INTO tokens (session, attempt, sha256, key) VALUES (?1, ?2, ?3, ?4)" \
+  " ON CONFLICT (session, attempt) DO UPDATE SET sha256 = excluded.sha256, key = excluded.key"
 #define SQL_NO_TOKEN "DELETE FROM tokens WHERE session = ?1"
 
 /* No call has used so many; a sum of such counts still fits. */
@@ -248,6 +248,7 @@ tc_ledger_write_token (TcStoreDb  *db,
   sqlite3_bind_int64 (statement, 1, (gint64) note->session_id);
   sqlite3_bind_int64 (statement, 2, note->attempt);
   bind_text (statement, 3, note->scope);
+  sqlite3_bind_int64 (statement, 4, (gint64) note->key_id);
 
   return tc_store_db_finish (db, statement, error);
 }

@@ -140,11 +140,10 @@ JsonNode *tc_ledger_load_spend_finish (TcLedger           *self,
 void      tc_ledger_save_token        (TcLedger           *self,
                                        guint64             session_id,
                                        guint               attempt,
-                                       const char         *sha256);
-char     *tc_ledger_dup_token         (TcLedger           *self,
-                                       guint64             session_id,
-                                       guint               attempt);
-void      tc_ledger_drop_tokens       (TcLedger           *self,
-                                       guint64             session_id);
+                                       const char         *sha256,
+                                       guint64             key_id);
+char     *tc_ledger_dup_token         (TcLedger *self, guint64 session_id, guint attempt);
+guint64   tc_ledger_get_token_key     (TcLedger *self, guint64 session_id, guint attempt);
+void      tc_ledger_drop_tokens       (TcLedger *self, guint64 session_id);
 
 G_END_DECLS

@@ -240,6 +240,29 @@ retry_later (TcAccessRun *run,
   end_resuming (run);
 }
 
+/* The key that the run was given last, maybe by an earlier engine; 0: none. */
+static guint64
+get_last_key (TcAccessRun *run)
+{
+  return tc_gateway_get_run_key (run->self->gateway, tc_session_get_id (run->session),
+                                 tc_session_get_attempt (run->session));
+}
+
+static void
+tell_other_key (TcAccessRun    *run,
+                guint64         last,
+                const TcApiKey *key)
+{
+  const TcApiKey *removed = tc_key_pool_lookup_removed (run->self->keys, last);
+  g_autofree char *before = removed != NULL ? g_strdup_printf ("The key “%s”, which this run used,", removed->name)
+                                            : g_strdup ("The key that this run used");
+  g_autofree char *text = g_strdup_printf ("%s is not there any more. It goes on with the key “%s”.", before,
+                                           key->name);
+
+  g_signal_emit (run->self, problem_signal, 0, tc_session_get_id (run->session), (int) TC_SEVERITY_WARNING,
+                 "key", text);
+}
+
 /* Gives a run that is on another grant under the token it has.
  * @secret: (transfer full) (nullable) */
 static void
@@ -249,12 +272,17 @@ renew (TcAccessRun    *run,
 {
   TcRunAccess *self = run->self;
   gboolean had_none = run->grant == NULL && !run->is_resuming;
+  guint64 last = get_last_key (run);
   g_autoptr(TcGrant) grant =
     tc_run_access_make_grant (self, run->session, tc_session_get_attempt (run->session), key, secret);
 
   g_clear_handle_id (&run->retry_id, g_source_remove);
   if (tc_gateway_resume_run (self->gateway, grant))
-    set_grant (run, grant);
+    {
+      set_grant (run, grant);
+      if (key != NULL && last != 0 && last != key->id)
+        tell_other_key (run, last, key);
+    }
   else
     g_message ("Session %" G_GUINT64_FORMAT " has no token, so its run has no way to its provider",
                tc_session_get_id (run->session));
@@ -292,13 +320,27 @@ on_fetched (GObject      *object,
     renew (run, key, g_steal_pointer (&secret));
 }
 
+/* The one it had, as long as it is there. */
+static const TcApiKey *
+choose_key (TcAccessRun *run)
+{
+  TcSessionConfig *config = tc_session_get_config (run->session);
+  guint64 last = get_last_key (run);
+  const TcApiKey *key = last != 0 ? tc_key_pool_lookup (run->self->keys, last) : NULL;
+
+  if (key != NULL && g_strcmp0 (key->provider, config->provider) == 0)
+    return key;
+
+  return tc_key_choice_find_best (run->self->keys, config);
+}
+
 /* Finds the key of a run that is on and has none, or has an old one. */
 static void
 fetch_key (TcAccessRun *run)
 {
   TcRunAccess *self = run->self;
   TcSessionConfig *config = tc_session_get_config (run->session);
-  const TcApiKey *key = tc_key_choice_find_best (self->keys, config);
+  const TcApiKey *key = choose_key (run);
   Fetch *fetch;
 
   if (key == NULL && g_strcmp0 (config->provider, "qwen") == 0)
