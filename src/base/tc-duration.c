@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
+#include "config.h"
+
 #include "tc-duration.h"
 
 #include <glib/gi18n-lib.h>
