@@ -11,6 +11,7 @@
 #include "tc-json.h"
 #include "tc-run-records.h"
 
+#define HEAD_MIN_CHARS 9
 #define HEAD_CHARS 13
 #define HEAD_LINES 3
 #define MISSING "–"
@@ -30,10 +31,10 @@ static const struct {
   const char *icon;
   const char *style;
 } looks[] = {
-  { "pass", N_("Passed"), "object-select-symbolic", "success" },
-  { "warn", N_("Warning"), "dialog-warning-symbolic", "warning" },
-  { "fail", N_("Failed"), "dialog-error-symbolic", "error" },
-  { "skipped", N_("Skipped"), "media-skip-forward-symbolic", "dim-label" },
+  { "pass", NC_("gate", "Passed"), "object-select-symbolic", "success" },
+  { "warn", NC_("gate", "Warning"), "dialog-warning-symbolic", "warning" },
+  { "fail", NC_("gate", "Failed"), "dialog-error-symbolic", "error" },
+  { "skipped", NC_("gate", "Skipped"), "media-skip-forward-symbolic", "dim-label" },
 };
 
 /* ---- Gates ---- */
@@ -157,7 +158,7 @@ tc_compare_gates_create_head (TcSession *session)
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (label), HEAD_LINES);
-  gtk_label_set_width_chars (GTK_LABEL (label), HEAD_CHARS);
+  gtk_label_set_width_chars (GTK_LABEL (label), HEAD_MIN_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (label), HEAD_CHARS);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_set_tooltip_text (label, name);
@@ -189,7 +190,7 @@ tc_compare_gates_create_cell (const char *result,
       GtkWidget *image = gtk_image_new_from_icon_name (looks[look].icon);
 
       gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
-      gtk_label_set_label (GTK_LABEL (label), _(looks[look].word));
+      gtk_label_set_label (GTK_LABEL (label), g_dpgettext2 (NULL, "gate", looks[look].word));
       gtk_widget_add_css_class (box, looks[look].style);
       gtk_box_append (GTK_BOX (box), image);
     }

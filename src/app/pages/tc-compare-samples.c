@@ -16,7 +16,7 @@
 
 /* What is shown of one text: a model may have written pages. */
 #define TEXT_BYTES 2000
-#define ANSWER_CHARS 18
+#define ANSWER_CHARS 14
 
 struct _TcCompareSamples
 {
