@@ -107,9 +107,9 @@ tc_moment_format (gint64     moment_us,
   if (days == 1)
     return g_date_time_format (moment, _("≈ %H:%M tomorrow"));
   if (days > 1 && days < 7)
-    return g_date_time_format (moment, "≈ %a %H:%M");
+    return g_date_time_format (moment, _("≈ %a %H:%M"));
 
-  return g_date_time_format (moment, "≈ %Y-%m-%d %H:%M");
+  return g_date_time_format (moment, _("≈ %Y-%m-%d %H:%M"));
 }
 
 /**

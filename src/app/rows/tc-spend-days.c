@@ -108,7 +108,8 @@ describe (const TcSpendDay *day)
   g_autofree char *money = tc_facts_text_dup_money (day->spent);
 
   if (day->n_unknown == 0)
-    return g_strdup_printf ("%s: %s", date, money);
+    /* Translators: a date and an amount of money */
+    return g_strdup_printf (_("%s: %s"), date, money);
 
   return g_strdup_printf (ngettext ("%s: %s, and %u call without a known price",
                                     "%s: %s, and %u calls without a known price", day->n_unknown),
