@@ -301,7 +301,7 @@ show_missing (TcKeysPage *self)
   gint64 lost_us = tc_budget_status_get_missing_before (self->budgets);
   g_autofree char *day = tc_facts_text_dup_day (lost_us, TRUE);
   /* Translators: %s is a day and a time. */
-  g_autofree char *text = g_strdup_printf (_("The book of money was lost: calls before %s are not in these sums. "
+  g_autofree char *text = g_strdup_printf (_("The book of money was lost: calls before %s may be missing here. "
                                              "Your provider knows what they cost."), day);
 
   adw_action_row_set_subtitle (self->missing_row, text);
