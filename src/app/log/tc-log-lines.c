@@ -123,17 +123,20 @@ tc_log_lines_init_model (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
-/* What was the last line may have grown: it is said to have changed. */
+/* What was the last line may have grown: it is said to have changed, and apart
+ * from what is new. A list that follows the end looks for the line it lost among
+ * all that came in its place, and reads each of them. */
 static void
 tell_growth (TcLogLines *self)
 {
   guint before = self->n_lines;
-  guint changed = MIN (before, 1);
+  guint n_lines = tc_log_index_get_n_lines (self->index);
 
-  self->n_lines = tc_log_index_get_n_lines (self->index);
-  if (self->n_lines > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), before - changed, changed,
-                                self->n_lines - before + changed);
+  if (before > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), before - 1, 1, 1);
+  self->n_lines = n_lines;
+  if (n_lines > before)
+    g_list_model_items_changed (G_LIST_MODEL (self), before, 0, n_lines - before);
 }
 
 /* ---- The worker ---- */
