@@ -226,6 +226,8 @@ on_items_changed (GListModel *model,
                   guint       added,
                   guint      *n)
 {
+  /* A list may read all that comes in the place of a line: never more than one. */
+  g_assert_true (removed == 0 || (removed == 1 && added == 1));
   *n = *n - removed + added;
   g_assert_cmpuint (*n, ==, g_list_model_get_n_items (model));
 }
