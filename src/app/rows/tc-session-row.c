@@ -41,7 +41,6 @@ show_status (TcSessionRow *self)
   self->style = tc_app_text_get_state_class (state);
   gtk_widget_add_css_class (GTK_WIDGET (self->status), self->style);
   gtk_image_set_from_icon_name (self->status, tc_app_text_get_state_icon (state));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), tc_app_text_get_state (state));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->status), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   tc_app_text_get_state (state), -1);
 }
@@ -91,10 +90,34 @@ on_changed (TcSession    *session,
   gtk_label_set_label (self->number, number);
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->subtitle, note != NULL ? note : subtitle);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), note);
   gtk_widget_set_child_visible (self->handle, is_waiting (self));
   show_figure (self);
   show_status (self);
+}
+
+/* To set the text of a tooltip asks the X server where the mouse is, again and
+ * again: in a list with hundreds of rows that is half a second. So they are
+ * asked for when they are wanted. */
+static gboolean
+on_query_tooltip (GtkWidget    *widget,
+                  int           x,
+                  int           y,
+                  gboolean      is_keyboard,
+                  GtkTooltip   *tooltip,
+                  TcSessionRow *self)
+{
+  g_autofree char *note = NULL;
+  const char *text = _("More");
+
+  if (self->session == NULL)
+    return FALSE;
+  if (widget == GTK_WIDGET (self->status))
+    text = tc_app_text_get_state (tc_session_get_state (self->session));
+  else if (widget == GTK_WIDGET (self->subtitle))
+    text = note = tc_app_text_dup_note (self->session);
+  gtk_tooltip_set_text (tooltip, text);
+
+  return text != NULL;
 }
 
 /* ---- The menu ---- */
@@ -188,6 +211,7 @@ tc_session_row_class_init (TcSessionRowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/rows/tc-session-row.ui");
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, handle);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, menu);
   gtk_widget_class_bind_template_child (widget_class, TcSessionRow, number);
