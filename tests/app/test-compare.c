@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "page-test.h"
 #include "tc-compare-gates.h"
 #include "tc-compare-page.h"
 #include "tc-compare-samples.h"
@@ -87,32 +88,6 @@ wait_for_labels (Fixture    *fixture,
 /* ---- The engine ---- */
 
 static void
-on_reply (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  gboolean *is_done = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-
-  g_assert_no_error (error);
-  *is_done = TRUE;
-}
-
-static void
-call (TcClient   *client,
-      const char *target,
-      const char *body)
-{
-  g_autoptr(JsonNode) node = body != NULL ? json_from_string (body, NULL) : NULL;
-  gboolean is_done = FALSE;
-
-  tc_client_request_async (client, "POST", target, node, NULL, on_reply, &is_done);
-  while (!is_done)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
 add_run (Fixture    *fixture,
          const char *path,
          const char *name,
@@ -121,7 +96,7 @@ add_run (Fixture    *fixture,
   g_autofree char *body = g_strdup_printf ("{\"title\":\"Run <%s>\",\"epochs\":%u,\"command\":\"python3 %s %s %u\"}",
                                            name, epochs, path, name, epochs);
 
-  call (fixture->client, "/api/training/queue", body);
+  json_node_unref (page_test_call (fixture->client, "POST", "/api/training/queue", body));
 }
 
 static gboolean
@@ -154,7 +129,7 @@ run_all (Fixture *fixture)
   g_assert_no_error (error);
   add_run (fixture, path, "a", 5);
   add_run (fixture, path, "b", 7);
-  call (fixture->client, "/api/training/start", NULL);
+  json_node_unref (page_test_call (fixture->client, "POST", "/api/training/start", NULL));
   while (!are_completed (queue, 2))
     g_main_context_iteration (NULL, TRUE);
 }
@@ -189,7 +164,7 @@ tear_down (Fixture       *fixture,
   settle ();
   g_assert_finalize_object (fixture->page);
   g_assert_finalize_object (fixture->facts);
-  call (fixture->client, "/api/engine/stop", NULL);
+  json_node_unref (page_test_call (fixture->client, "POST", "/api/engine/stop", NULL));
   tc_client_disconnect (fixture->client);
   settle ();
   g_assert_finalize_object (fixture->client);

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 
+#include "page-test.h"
 #include "tc-annotate-dialog.h"
 #include "tc-budget-row.h"
 #include "tc-facts-text.h"
@@ -18,7 +19,6 @@
 #include "tc-model-card.h"
 #include "tc-model-entry.h"
 
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 #define HOSTILE "<b>&amp;\u202e"
 
 typedef struct
@@ -28,23 +28,6 @@ typedef struct
   TcKeysPage *page;     /* (owned) */
   char       *failure;  /* (owned) (nullable) what the page said of something that failed */
 } Fixture;
-
-typedef gboolean (*Condition) (Fixture *fixture, const char *argument);
-
-static void
-wait_until (Fixture    *fixture,
-            Condition   condition,
-            const char *argument)
-{
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
-
-  while (!condition (fixture, argument))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (1000);
-    }
-}
 
 static void
 settle (void)
@@ -60,30 +43,12 @@ settle (void)
 /* ---- The engine ---- */
 
 static void
-on_reply (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  gboolean *is_done = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-
-  g_assert_no_error (error);
-  *is_done = TRUE;
-}
-
-static void
-call (TcClient   *client,
+call (Fixture    *fixture,
       const char *method,
       const char *target,
       const char *body)
 {
-  g_autoptr(JsonNode) node = body != NULL ? json_from_string (body, NULL) : NULL;
-  gboolean is_done = FALSE;
-
-  tc_client_request_async (client, method, target, node, NULL, on_reply, &is_done);
-  while (!is_done)
-    g_main_context_iteration (NULL, TRUE);
+  json_node_unref (page_test_call (fixture->client, method, target, body));
 }
 
 static gboolean
@@ -275,7 +240,7 @@ test_keys (Fixture       *fixture,
   g_autoptr(TcKeyItem) item = NULL;
   TcKeyChange *dialog;
 
-  call (fixture->client, "POST", "/api/keys/add",
+  call (fixture, "POST", "/api/keys/add",
         "{\"provider\":\"qwen\",\"name\":\"here\",\"base_url\":\"http://127.0.0.1:9\"}");
   wait_until (fixture, has_key, "here");
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (find_row (GTK_WIDGET (fixture->page), TC_TYPE_KEY_ROW, NULL)),
@@ -303,7 +268,7 @@ static void
 test_uses (Fixture       *fixture,
            gconstpointer  data)
 {
-  call (fixture->client, "POST", "/api/keys/add",
+  call (fixture, "POST", "/api/keys/add",
         "{\"provider\":\"qwen\",\"name\":\"mine\",\"base_url\":\"http://127.0.0.1:9\"}");
   wait_until (fixture, has_key, "mine");
   for (int i = 0; i < 5; i++)
@@ -311,9 +276,9 @@ test_uses (Fixture       *fixture,
       g_autofree char *body = g_strdup_printf ("{\"title\":\"<b>%c</b>\",\"command\":\"true\",\"provider\":\"qwen\",\"model\":\"qwen3:8b\","
                                                "\"key\":\"mine\"}", 'A' + i);
 
-      call (fixture->client, "POST", "/api/training/queue", body);
+      call (fixture, "POST", "/api/training/queue", body);
     }
-  call (fixture->client, "POST", "/api/keys/check/2", NULL);
+  call (fixture, "POST", "/api/keys/check/2", NULL);
   wait_until (fixture, is_used_by, "Used by <b>A</b>, <b>B</b>, <b>C</b> and 2 more");
   g_assert_null (fixture->failure);
 }
@@ -345,7 +310,7 @@ test_annotate (Fixture       *fixture,
   GtkTextBuffer *note;
   TcSession *session;
 
-  call (fixture->client, "POST", "/api/training/queue", "{\"title\":\"noted\",\"command\":\"true\"}");
+  call (fixture, "POST", "/api/training/queue", "{\"title\":\"noted\",\"command\":\"true\"}");
   wait_until (fixture, has_tags, "");
   session = tc_queue_peek (tc_client_get_queue (fixture->client), 0);
   dialog = g_object_ref_sink (tc_annotate_dialog_new (fixture->client, session));
@@ -382,10 +347,10 @@ test_lost (Fixture       *fixture,
   static const char *const files[] = { "ledger.db", "ledger.db-wal", "ledger.db-shm" };
   g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
 
-  call (fixture->client, "PUT", "/api/budget", "{\"scope\":\"month\",\"limit_usd\":\"20.00\"}");
+  call (fixture, "PUT", "/api/budget", "{\"scope\":\"month\",\"limit_usd\":\"20.00\"}");
   wait_until (fixture, has_budget, "$0.00 of $20.00");
   g_assert_false (is_told_of_loss (fixture, NULL));
-  call (fixture->client, "POST", "/api/engine/stop", NULL);
+  call (fixture, "POST", "/api/engine/stop", NULL);
   wait_until (fixture, is_away, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -403,7 +368,7 @@ static void
 test_stop (Fixture       *fixture,
            gconstpointer  data)
 {
-  call (fixture->client, "POST", "/api/engine/stop", NULL);
+  call (fixture, "POST", "/api/engine/stop", NULL);
   wait_until (fixture, is_away, NULL);
 }
 

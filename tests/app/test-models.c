@@ -8,6 +8,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "page-test.h"
 #include "tc-checkpoint-row.h"
 #include "tc-checkpoints-view.h"
 #include "tc-file-row.h"
@@ -16,7 +17,6 @@
 #include "tc-models-page.h"
 #include "tc-new-session.h"
 
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 /* Four epochs; the second is the best, and its gate failed. */
 #define SCRIPT \
@@ -37,50 +37,15 @@ typedef struct
   char      *folder;   /* (owned) of the script */
 } Fixture;
 
-typedef gboolean (*Condition) (Fixture *fixture, const char *argument);
-
-static void
-wait_until (Fixture    *fixture,
-            Condition   condition,
-            const char *argument)
-{
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
-
-  while (!condition (fixture, argument))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (1000);
-    }
-}
-
 /* ---- The engine ---- */
 
 static void
-on_reply (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  gboolean *is_done = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-
-  g_assert_no_error (error);
-  *is_done = TRUE;
-}
-
-static void
-call (TcClient   *client,
+call (Fixture    *fixture,
       const char *method,
       const char *target,
       const char *body)
 {
-  g_autoptr(JsonNode) node = body != NULL ? json_from_string (body, NULL) : NULL;
-  gboolean is_done = FALSE;
-
-  tc_client_request_async (client, method, target, node, NULL, on_reply, &is_done);
-  while (!is_done)
-    g_main_context_iteration (NULL, TRUE);
+  json_node_unref (page_test_call (fixture->client, method, target, body));
 }
 
 static gboolean
@@ -249,8 +214,8 @@ train (Fixture *fixture)
   g_file_set_contents (script, SCRIPT, -1, &error);
   g_assert_no_error (error);
   body = g_strdup_printf ("{\"command\":\"python3 %s\",\"epochs\":4,\"title\":\"A run\",\"target\":\"helix-10m\"}", script);
-  call (fixture->client, "POST", "/api/training/queue", body);
-  call (fixture->client, "POST", "/api/training/start", NULL);
+  call (fixture, "POST", "/api/training/queue", body);
+  call (fixture, "POST", "/api/training/start", NULL);
   wait_until (fixture, has_ended, NULL);
 }
 
@@ -296,7 +261,7 @@ tear_down (Fixture       *fixture,
   g_autofree char *script = g_build_filename (fixture->folder, "script.py", NULL);
 
   /* With its session it leaves the list as well. */
-  call (fixture->client, "DELETE", target, NULL);
+  call (fixture, "DELETE", target, NULL);
   wait_until (fixture, has_no_session, NULL);
   if (data == NULL)
     wait_until (fixture, has_text, "No Models Yet");
@@ -304,7 +269,7 @@ tear_down (Fixture       *fixture,
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_finalize_object (fixture->page);
-  call (fixture->client, "POST", "/api/engine/stop", NULL);
+  call (fixture, "POST", "/api/engine/stop", NULL);
   wait_until (fixture, is_away, NULL);
   tc_client_disconnect (fixture->client);
   g_assert_finalize_object (fixture->client);
@@ -432,8 +397,8 @@ test_needed (Fixture       *fixture,
   g_autofree char *other = NULL;
   GtkWidget *needed;
 
-  call (fixture->client, "POST", "/api/training/pause", NULL);
-  call (fixture->client, "POST", "/api/training/queue", body);
+  call (fixture, "POST", "/api/training/pause", NULL);
+  call (fixture, "POST", "/api/training/queue", body);
   needed = GTK_WIDGET (gtk_widget_get_template_child (get_row (fixture, "Epoch 3"), TC_TYPE_CHECKPOINT_ROW, "needed"));
   while (!gtk_widget_get_visible (needed))
     {
@@ -445,7 +410,7 @@ test_needed (Fixture       *fixture,
   g_assert_true (is_without (fixture, "deleted"));
   other = g_strdup_printf ("/api/training/queue/%" G_GUINT64_FORMAT,
                            tc_session_get_id (tc_queue_peek (queue, tc_queue_get_n (queue) - 1)));
-  call (fixture->client, "DELETE", other, NULL);
+  call (fixture, "DELETE", other, NULL);
   wait_until (fixture, shows, "2 3 4 1");
 }
 

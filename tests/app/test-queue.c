@@ -6,12 +6,12 @@
 
 #include <adwaita.h>
 
+#include "page-test.h"
 #include "tc-json.h"
 #include "tc-queue-page.h"
 #include "tc-queue-row.h"
 #include "tc-section-header.h"
 
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 #define N_SESSIONS 4
 
 typedef struct
@@ -25,53 +25,7 @@ typedef struct
   guint        n_opened;
 } Fixture;
 
-typedef gboolean (*Condition) (Fixture *fixture, const char *argument);
-
-static void
-wait_until (Fixture    *fixture,
-            Condition   condition,
-            const char *argument)
-{
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
-
-  while (!condition (fixture, argument))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (1000);
-    }
-}
-
 /* ---- The engine ---- */
-
-static void
-on_reply (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  JsonNode **answer = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
-
-  g_assert_no_error (error);
-  *answer = tc_reply_parse (reply, &error);
-  g_assert_no_error (error);
-}
-
-static JsonNode *
-call (TcClient   *client,
-      const char *target,
-      const char *body)
-{
-  g_autoptr(JsonNode) node = body != NULL ? json_from_string (body, NULL) : NULL;
-  JsonNode *answer = NULL;
-
-  tc_client_request_async (client, "POST", target, node, NULL, on_reply, &answer);
-  while (answer == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return answer;
-}
 
 static gboolean
 is_connected (Fixture    *fixture,
@@ -226,7 +180,7 @@ set_up (Fixture       *fixture,
   for (guint i = 0; i < N_SESSIONS; i++)
     {
       g_autofree char *body = g_strdup_printf ("{\"command\":\"true\",\"epochs\":1,\"title\":\"%s\"}", titles[i]);
-      g_autoptr(JsonNode) answer = call (fixture->client, "/api/training/queue", body);
+      g_autoptr(JsonNode) answer = page_test_call (fixture->client, "POST", "/api/training/queue", body);
       JsonArray *sessions = tc_json_get_array (json_node_get_object (answer), "sessions");
 
       fixture->ids[i] = g_ascii_strtoull (tc_json_get_string (json_array_get_object_element (sessions, 0),
@@ -280,7 +234,7 @@ tear_down (Fixture       *fixture,
     }
   g_assert_cmpstr (fixture->failure, ==, NULL);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  json_node_unref (call (fixture->client, "/api/engine/stop", NULL));
+  json_node_unref (page_test_call (fixture->client, "POST", "/api/engine/stop", NULL));
   wait_until (fixture, is_away, NULL);
   tc_client_disconnect (fixture->client);
   while (g_main_context_iteration (NULL, FALSE))
@@ -377,9 +331,9 @@ test_words (Fixture       *fixture,
 
   g_assert_true (has_text (fixture, "Up Next"));
   g_assert_false (has_text (fixture, "Finished"));
-  answer = call (fixture->client, "/api/training/queue", body);
+  answer = page_test_call (fixture->client, "POST", "/api/training/queue", body);
   wait_until (fixture, has_text, "Waits for session");
-  json_node_unref (call (fixture->client, "/api/training/start", NULL));
+  json_node_unref (page_test_call (fixture->client, "POST", "/api/training/start", NULL));
   wait_until (fixture, has_text, "Finished");
 }
 
