@@ -32,6 +32,7 @@
 #define CHUNK_BYTES      (1024 * 1024)
 #define DROP_BYTES       (64 * 1024)
 #define RETRY_MS         200
+#define REST_MS          50
 #define INDEX_EVERY_NS   (TC_NS_PER_SECOND / 4)
 #define BALLAST_EVERY_NS (10 * TC_NS_PER_SECOND)
 #define BALLAST_FREE     (64ULL * 1024 * 1024)
@@ -45,6 +46,8 @@ typedef struct
   int       log_fd;
   int       index_fd;    /* -1 = the log goes without an index */
   off64_t   offset;      /* size of the log */
+  int64_t   moved_ns;    /* when bytes were moved last, CLOCK_MONOTONIC */
+  ssize_t   rest_below;  /* bytes: a quarter of what the FIFO holds, which a user's limit may have made little */
   int64_t   drop_after_ns;
   int       gap_tries;
   TcShared *shared;      /* (not owned) */
@@ -62,6 +65,7 @@ open_files (Pump *pump)
       tc_run_dir_note (pump->dir_fd, "pump cannot open its files, errno", errno);
       _exit (1);
     }
+  pump->rest_below = fcntl (pump->fifo_fd, F_GETPIPE_SZ) / 4;
 }
 
 static bool
@@ -121,9 +125,8 @@ retake_ballast (Pump *pump, int64_t now_ns)
 }
 
 static void
-account (Pump *pump, off64_t before)
+account (Pump *pump, off64_t before, int64_t now_ns)
 {
-  int64_t now_ns = tc_clock_monotonic_ns ();
   TcStamp now;
 
   pump->shared->blocked_since_ns = 0;
@@ -208,6 +211,21 @@ finish (Pump *pump)
   _exit (0);
 }
 
+/* A script that prints often pays for each wake of the pump, and of the engine
+ * behind it, with time of its processor. As long as the FIFO is far from full its
+ * lines can wait there for each other.
+ *
+ * Returns in how many milliseconds to go on by itself; -1 = when there is news. */
+static int
+rest (Pump *pump, ssize_t moved, int64_t now_ns)
+{
+  bool is_frequent = now_ns - pump->moved_ns < 2 * REST_MS * TC_NS_PER_MS;
+
+  pump->moved_ns = now_ns;
+
+  return is_frequent && moved < pump->rest_below ? REST_MS : -1;
+}
+
 /* Moves what is in the FIFO, at most one chunk. Does not return when the work
  * is done.
  *
@@ -222,8 +240,10 @@ move (Pump *pump)
 
   if (n > 0)
     {
-      account (pump, before);
-      return pump->shared->finishing ? 0 : -1;
+      int64_t now_ns = tc_clock_monotonic_ns ();
+
+      account (pump, before, now_ns);
+      return pump->shared->finishing ? 0 : rest (pump, n, now_ns);
     }
   if (error == EINTR)
     return 0;
@@ -273,9 +293,9 @@ tc_pump_run (int dir_fd, int lifeline_fd, TcShared *shared, int64_t drop_after_s
   take_log (&pump);
   for (;;)
     {
-      /* While the log is blocked the FIFO stays readable: not polled, or we spin. */
+      /* While the log is blocked, or the pump rests, the FIFO stays readable: not polled, or we spin. */
       struct pollfd fds[] = {
-        { .fd = wait_ms == RETRY_MS ? -1 : pump.fifo_fd, .events = POLLIN },
+        { .fd = wait_ms > 0 ? -1 : pump.fifo_fd, .events = POLLIN },
         { .fd = pump.lifeline_fd, .events = POLLIN },
       };
 

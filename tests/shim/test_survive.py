@@ -57,6 +57,21 @@ def pump_storm_trickle() -> None:
         check(kills >= 10 and report.clean, kills, report)
 
 
+@test("a script that prints often does not wake the pump for each of its lines")
+def pump_rests() -> None:
+    lines = 400
+
+    def wakes() -> int:
+        status = Path(f"/proc/{run.pump()}/status").read_text()
+        return int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+
+    with Run() as run:
+        run.start("sh", "-c", f"i=0; while [ $i -lt {lines} ]; do echo $i; sleep 0.005; i=$((i+1)); done; sleep 1000")
+        wait_for(lambda: run.log.read_bytes().endswith(b"\n%d\n" % (lines - 1)), 60, "all lines")
+        note(f"{wakes()} wakes for {lines} lines")
+        check(wakes() < lines / 2, wakes(), "wakes for", lines, "lines")
+
+
 @test("R03 the reaper is killed: the run goes on, its status is unknown")
 def reaper_killed() -> None:
     with Run() as run:
