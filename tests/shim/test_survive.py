@@ -303,7 +303,7 @@ def lock_race() -> None:
 def lock_untouched() -> None:
     with Run() as run:
         run.start(*producer("--lines", 10, "--hold", 100))
-        wait_for(run.log_size, 15, "output")
+        wait_for(lambda: run.log.exists() and run.log.read_bytes().count(b"\n") == 10, 15, "all output")
         run.status()
 
         def snapshot() -> list:
