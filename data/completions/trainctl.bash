@@ -11,10 +11,10 @@ _trainctl_ids() {
 _trainctl_options() {
   case "$1" in
     "queue add")
-      echo "--provider --model --key --policy --verdict-every --corpus --corpus-file --epochs --target --seed --set --script --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop --estimate" ;;
+      echo "--provider --model --key --policy --verdict-every --corpus --corpus-file --epochs --target --seed --set --script --python --command --workdir --budget --after --resume-from --env --regex --title --grace --auto-stop --estimate" ;;
     "queue list") echo "--state" ;;
     curriculum)
-      echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --corpus-file --budget --auto-stop --estimate --start" ;;
+      echo "--epochs --target --provider --model --key --policy --verdict-every --seed --set --env --script --python --corpus-file --budget --auto-stop --estimate --start" ;;
     logs) echo "--follow -f --raw" ;;
     metrics) echo "--csv --series --points" ;;
     checkpoints) echo "--all" ;;
@@ -67,7 +67,7 @@ _trainctl() {
     --series) COMPREPLY=($(compgen -W "train_loss val_loss batch_loss lr grad_norm tokens_per_second epoch_seconds" -- "$cur")); return ;;
     --after) COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")); return ;;
     --workdir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
-    --script | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --script | --python | --corpus-file | --resume-from) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --model | --key | --verdict-every | --epochs | --seed | --set | --command | --budget | --env | --regex | --title | --grace | --points | --port | --name | --base-url | --from | --to) return ;;
   esac
 

@@ -149,6 +149,7 @@ append_common (GString          *json,
   append_text (json, "target", tc_cli_args_get (args, "target"));
   append_number (json, "seed", tc_cli_args_get (args, "seed"));
   append_path (json, "script", tc_cli_args_get (args, "script"));
+  append_path (json, "python", tc_cli_args_get (args, "python"));
   append_path (json, "corpus_file", tc_cli_args_get (args, "corpus-file"));
   append_text (json, "budget_usd", tc_cli_args_get (args, "budget"));
   if (tc_cli_args_has (args, "auto-stop"))

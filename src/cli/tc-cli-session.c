@@ -189,6 +189,7 @@ append_config (GString         *out,
   append_line (out, "provider", config->provider);
   append_line (out, "model", config->model);
   append_line (out, "script", config->script);
+  append_line (out, "python", config->python);
   append_line (out, "command", config->command);
   append_line (out, "corpus", config->corpus_file != NULL ? config->corpus_file : config->corpus);
   append_line (out, "target", config->target);

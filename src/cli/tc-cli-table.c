@@ -47,6 +47,8 @@
   TYPED ("env", PAIR, "KEY=VALUE", TRUE, "set an environment variable of the script, never a secret")
 #define SCRIPT_OPTION \
   TYPED ("script", PATH, "PATH", FALSE, "a training script of your own")
+#define PYTHON_OPTION \
+  TYPED ("python", PATH, "PATH", FALSE, "the Python to run it with: a program or a virtual environment's folder")
 #define CORPUS_FILE_OPTION \
   TYPED ("corpus-file", PATH, "FILE", FALSE, "a corpus of your own instead of the bundled one")
 #define ESTIMATE_OPTION \
@@ -75,6 +77,7 @@ static const TcCliOption queue_add_options[] = {
   SEED_OPTION,
   SET_OPTION,
   SCRIPT_OPTION,
+  PYTHON_OPTION,
   TEXT ("command", "TEMPLATE", "any command instead of a script; {epochs} and the like are filled in"),
   TYPED ("workdir", PATH, "DIR", FALSE, "where the script runs (default its run folder)"),
   TYPED ("budget", MONEY, "USD", FALSE, "the most this session may spend, in US dollars"),
@@ -106,6 +109,7 @@ static const TcCliOption curriculum_options[] = {
   SET_OPTION,
   ENV_OPTION,
   SCRIPT_OPTION,
+  PYTHON_OPTION,
   CORPUS_FILE_OPTION,
   TYPED ("budget", MONEY, "USD", FALSE, "the most each phase may spend, in US dollars"),
   AUTO_STOP_OPTION,

@@ -25,6 +25,7 @@ static const struct {
   { "corpus_file", G_STRUCT_OFFSET (TcSessionConfig, corpus_file) },
   { "target", G_STRUCT_OFFSET (TcSessionConfig, target) },
   { "script", G_STRUCT_OFFSET (TcSessionConfig, script) },
+  { "python", G_STRUCT_OFFSET (TcSessionConfig, python) },
   { "command", G_STRUCT_OFFSET (TcSessionConfig, command) },
   { "workdir", G_STRUCT_OFFSET (TcSessionConfig, workdir) },
   { "resume_from", G_STRUCT_OFFSET (TcSessionConfig, resume_from) },

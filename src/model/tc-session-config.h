@@ -29,6 +29,7 @@ typedef struct {
   guint      epochs;         /* 1 to TC_EPOCHS_MAX */
   gint64     seed;           /* passed as --seed; -1: the script's own */
   char      *script;         /* (owned) (nullable) absolute path; the bundled one when NULL */
+  char      *python;         /* (owned) (nullable) absolute: a program, or a virtual environment's folder */
   char      *command;        /* (owned) (nullable) free-form template instead of a script */
   char      *workdir;        /* (owned) (nullable) the run folder when NULL */
   char      *resume_from;    /* (owned) (nullable) a checkpoint's path */

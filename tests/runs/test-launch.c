@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "tc-error.h"
 #include "tc-json.h"
 #include "tc-launch.h"
@@ -137,6 +139,37 @@ test_layers (void)
                    "/shim|--run-dir|/r/7|--grace|120|--ready-fd|3|--|true");
 }
 
+/* As bin/activate does it, and nothing of it without a choice. */
+static void
+test_python (void)
+{
+  static const char *const environment[] = { "PATH=/bin", "PYTHONHOME=/old", "VIRTUAL_ENV=/other", NULL };
+  g_autofree char *dir = g_dir_make_tmp ("tc-launch-XXXXXX", NULL);
+  g_autofree char *program = g_build_filename (dir, "bin", "python3", NULL);
+  g_autofree char *path = g_strdup_printf ("%s/bin:/bin", dir);
+  g_autofree char *config = g_strdup_printf ("{\"epochs\":1,\"python\":\"%s\"}", dir);
+  g_autoptr(TcSession) session = new_session (config);
+  TcLaunchContext context = new_context (NULL);
+  g_autoptr(TcLaunch) launch = NULL;
+
+  context.environment = environment;
+  launch = tc_launch_new (session, &context, NULL);
+  tc_launch_add_python (launch, NULL);
+  g_assert_cmpstr (g_ptr_array_index (launch->argv, 0), ==, "python3");
+  g_assert_cmpstr (g_environ_getenv (launch->environment, "VIRTUAL_ENV"), ==, "/other");
+
+  tc_launch_add_python (launch, dir);
+  g_assert_cmpstr (g_ptr_array_index (launch->argv, 0), ==, program);
+  g_assert_cmpstr (g_environ_getenv (launch->environment, "VIRTUAL_ENV"), ==, dir);
+  g_assert_cmpstr (g_environ_getenv (launch->environment, "PATH"), ==, path);
+  g_assert_null (g_environ_getenv (launch->environment, "PYTHONHOME"));
+
+  /* A Python of no virtual environment leaves the one of the terminal behind. */
+  tc_launch_add_python (launch, "/usr/bin/python3");
+  g_assert_null (g_environ_getenv (launch->environment, "VIRTUAL_ENV"));
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -148,6 +181,8 @@ main (int    argc,
   g_test_add_func ("/tc/launch/command", test_command);
   g_test_add_func ("/tc/launch/bad-command", test_bad_command);
   g_test_add_func ("/tc/launch/layers", test_layers);
+
+  g_test_add_func ("/tc/launch/python", test_python);
 
   return g_test_run ();
 }

@@ -39,7 +39,7 @@ probe (const char *script,
 {
   TcScriptFacts *facts = NULL;
 
-  tc_script_probe_async (script, cache, NULL, on_probed, &facts);
+  tc_script_probe_async (script, NULL, cache, NULL, on_probed, &facts);
   while (facts == NULL)
     g_main_context_iteration (NULL, TRUE);
 

@@ -118,6 +118,29 @@ copy_machine (JsonObject *from,
 }
 
 static JsonNode *
+copy_python (JsonObject *spec,
+             TcRedactor *redactor)
+{
+  static const char *const members[] = { "program", "version", "torch" };
+  JsonObject *source = tc_json_get_object (spec, "python");
+  JsonNode *node = json_node_new (JSON_NODE_NULL);
+  g_autoptr(JsonObject) python = NULL;
+
+  if (source == NULL)
+    return node;
+  python = json_object_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      g_autofree char *text = tc_redactor_mask_text (redactor, tc_json_get_string (source, members[i], i < 2 ? "" : NULL));
+
+      json_object_set_string_member (python, members[i], text);
+    }
+  json_node_init_object (node, python);
+
+  return node;
+}
+
+static JsonNode *
 read_spec (const char *run_dir)
 {
   g_autofree char *path = g_build_filename (run_dir, "spec.json", NULL);
@@ -135,6 +158,7 @@ read_spec (const char *run_dir)
   json_object_set_string_member (answer, "cwd", tc_json_get_string (spec, "cwd", ""));
   copy_environment (spec, answer, redactor);
   json_object_set_string_member (answer, "script_sha256", tc_json_get_string (spec, "script_sha256", NULL));
+  json_object_set_member (answer, "python", copy_python (spec, redactor));
   copy_texts (spec, answer, "left_out", redactor);
   json_object_set_member (answer, "machine", copy_machine (spec, redactor));
   json_node_init_object (node, answer);

@@ -12,6 +12,7 @@
 #include "tc-json.h"
 #include "tc-launch.h"
 #include "tc-machine.h"
+#include "tc-python.h"
 #include "tc-script-probe.h"
 
 /* The script keeps its time by itself, as far as single steps let it; loading a
@@ -117,6 +118,8 @@ build_key (TcCalibrator    *self,
 
   g_string_append_printf (text, "|%s|%s|%s|%u|%s|%s", self->machine, kind->script, kind->target, kind->phase,
                           kind->corpus_id, kind->settings);
+  if (config->python != NULL)
+    g_string_append_printf (text, "|python %s", config->python);
   for (guint i = 0; i < config->environment->len; i++)
     {
       TcSetting *setting = g_ptr_array_index (config->environment, i);
@@ -261,9 +264,10 @@ build_argv (Measure    *measure,
   g_autofree char *phase = g_strdup_printf ("%u", tc_session_config_get_phase (config));
   g_autofree char *epochs = g_strdup_printf ("%u", config->epochs);
   g_autofree char *seconds = g_strdup_printf ("%d", TC_CALIBRATION_SECONDS);
+  g_autofree char *program = tc_python_dup_program (config->python);
 
   if (g_str_has_suffix (measure->script, ".py"))
-    g_strv_builder_add (argv, "python3");
+    g_strv_builder_add (argv, program);
   g_strv_builder_add (argv, measure->script);
   add_option (argv, known, "phase", phase);
   add_option (argv, known, "epochs", epochs);
@@ -370,7 +374,7 @@ begin_next (TcCalibrator *self)
       end (self, found, NULL);
       return;
     }
-  tc_script_probe_async (measure->script, tc_paths_get_state_dir (self->paths), NULL, on_probed,
+  tc_script_probe_async (measure->script, measure->config->python, tc_paths_get_state_dir (self->paths), NULL, on_probed,
                          g_object_ref (self));
 }
 

@@ -14,6 +14,8 @@
 #include "tc-file.h"
 #include "tc-launch.h"
 #include "tc-log-parser.h"
+#include "tc-python-probe.h"
+#include "tc-python.h"
 
 #define HEAD_BYTES (64 * 1024)
 
@@ -88,13 +90,24 @@ check_workdir (const char  *path,
 
 /* A command is found the way the shim's execvp will find it. */
 static gboolean
+is_found (const char *word,
+          const char *python)
+{
+  g_autofree char *environment = tc_python_dup_environment (python);
+  g_autofree char *own = environment != NULL ? g_build_filename (environment, "bin", word, NULL) : NULL;
+  g_autofree char *program = g_find_program_in_path (word);
+
+  return program != NULL || (own != NULL && g_file_test (own, G_FILE_TEST_IS_EXECUTABLE));
+}
+
+static gboolean
 check_command (const char  *command,
                const char  *workdir,
+               const char  *python,
                GError     **error)
 {
   g_auto(GStrv) words = NULL;
   g_autoptr(GError) local_error = NULL;
-  g_autofree char *program = NULL;
 
   if (!g_shell_parse_argv (command, NULL, &words, &local_error))
     {
@@ -104,9 +117,8 @@ check_command (const char  *command,
     }
   if (strchr (words[0], '{') != NULL || (words[0][0] == '.' && workdir != NULL))
     return TRUE;
-  program = g_find_program_in_path (words[0]);
 
-  return program != NULL || refuse (error, "There is no program “%s” that could be run", words[0]);
+  return is_found (words[0], python) || refuse (error, "There is no program “%s” that could be run", words[0]);
 }
 
 static gboolean
@@ -135,7 +147,9 @@ tc_check_config (TcSessionConfig  *config,
 
   if (script != NULL && !check_script (script, error))
     return FALSE;
-  if (config->command != NULL && !check_command (config->command, config->workdir, error))
+  if (config->python != NULL && !tc_python_refuse (config->python, error))
+    return FALSE;
+  if (config->command != NULL && !check_command (config->command, config->workdir, config->python, error))
     return FALSE;
   if (config->corpus_file != NULL && !check_corpus (config->corpus_file, error))
     return FALSE;

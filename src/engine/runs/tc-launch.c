@@ -7,6 +7,7 @@
 
 #include "tc-error.h"
 #include "tc-launch.h"
+#include "tc-python.h"
 
 /* Names that hold secrets, by their end. The engine may have been started from
  * a shell with keys in it; a training must not inherit them. */
@@ -48,6 +49,32 @@ tc_launch_dup_script (TcSessionConfig *config,
     return g_strdup (config->script);
 
   return g_build_filename (trainer_dir, TC_BUNDLED_SCRIPT, NULL);
+}
+
+/* Whether a command's first word asks for the Python there is. */
+static gboolean
+is_python (const char *word)
+{
+  return g_str_equal (word, "python3") || g_str_equal (word, "python");
+}
+
+/**
+ * tc_launch_uses_python:
+ * @trainer_dir: where the bundled scripts are
+ *
+ * Returns: whether what runs is begun by a Python
+ */
+gboolean
+tc_launch_uses_python (TcSessionConfig *config,
+                       const char      *trainer_dir)
+{
+  g_autofree char *script = tc_launch_dup_script (config, trainer_dir);
+  g_auto(GStrv) words = NULL;
+
+  if (script != NULL)
+    return g_str_has_suffix (script, ".py");
+
+  return g_shell_parse_argv (config->command, NULL, &words, NULL) && is_python (words[0]);
 }
 
 static void
@@ -247,8 +274,43 @@ tc_launch_free (TcLaunch *self)
   g_clear_pointer (&self->argv, g_ptr_array_unref);
   g_clear_pointer (&self->left_out, g_ptr_array_unref);
   g_clear_pointer (&self->environment, g_strfreev);
+  g_clear_pointer (&self->python, tc_python_facts_free);
   g_free (self->cwd);
   g_free (self);
+}
+
+/**
+ * tc_launch_add_python:
+ * @python: (nullable): a program, or the folder of a virtual environment
+ *
+ * Has the command run with this Python, as if it had been activated: the virtual
+ * environment's programs are found before all others.
+ */
+void
+tc_launch_add_python (TcLaunch   *self,
+                      const char *python)
+{
+  g_autofree char *program = tc_python_dup_program (python);
+  g_autofree char *environment = tc_python_dup_environment (python);
+  const char *path = g_environ_getenv (self->environment, "PATH");
+
+  if (python == NULL)
+    return;
+  if (is_python (g_ptr_array_index (self->argv, 0)))
+    {
+      g_free (g_ptr_array_index (self->argv, 0));
+      g_ptr_array_index (self->argv, 0) = g_steal_pointer (&program);
+    }
+  self->environment = g_environ_unsetenv (self->environment, "PYTHONHOME");
+  self->environment = g_environ_unsetenv (self->environment, "VIRTUAL_ENV");
+  if (environment != NULL)
+    {
+      g_autofree char *folder = g_build_filename (environment, "bin", NULL);
+      g_autofree char *folders = path != NULL && path[0] != '\0' ? g_strconcat (folder, ":", path, NULL) : g_strdup (folder);
+
+      self->environment = g_environ_setenv (self->environment, "VIRTUAL_ENV", environment, TRUE);
+      self->environment = g_environ_setenv (self->environment, "PATH", folders, TRUE);
+    }
 }
 
 /**

@@ -10,12 +10,14 @@
 
 #include <gio/gio.h>
 
+#include "tc-python-probe.h"
 #include "tc-session.h"
 
 typedef struct {
   GPtrArray *argv;      /* (owned) (element-type utf8) not NULL-terminated */
   GStrv      environment; /* (owned) */
   char      *cwd;       /* (owned) */
+  TcPythonFacts *python; /* (owned) (nullable) what runs it, where that is known */
   GPtrArray *left_out;  /* (owned) (element-type utf8) options not passed; NULL-terminated */
 } TcLaunch;
 
@@ -32,12 +34,16 @@ typedef struct {
 #define TC_BUNDLED_SCRIPT "train_100m_production.py"
 #define TC_BUNDLED_CORPUS "corpus_all_variants.md"
 
+gboolean  tc_launch_uses_python  (TcSessionConfig       *config,
+                                  const char            *trainer_dir);
 char     *tc_launch_dup_script   (TcSessionConfig       *config,
                                   const char            *trainer_dir);
 TcLaunch *tc_launch_new          (TcSession             *session,
                                   const TcLaunchContext *context,
                                   GError               **error);
 void      tc_launch_free         (TcLaunch              *self);
+void      tc_launch_add_python   (TcLaunch              *self,
+                                  const char            *python);
 void      tc_launch_add_shim     (TcLaunch              *self,
                                   const char            *shim,
                                   const char            *run_dir,

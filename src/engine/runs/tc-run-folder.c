@@ -114,6 +114,24 @@ object_from_environment (GStrv environment)
   return object;
 }
 
+static void
+set_python (JsonObject          *object,
+            const TcPythonFacts *python)
+{
+  JsonObject *facts = NULL;
+
+  if (python == NULL)
+    {
+      json_object_set_null_member (object, "python");
+      return;
+    }
+  facts = json_object_new ();
+  json_object_set_string_member (facts, "program", python->program);
+  json_object_set_string_member (facts, "version", python->version);
+  json_object_set_string_member (facts, "torch", python->torch);
+  json_object_set_object_member (object, "python", facts);
+}
+
 /**
  * tc_run_folder_write_spec:
  * @launch: the bare command, before any layer
@@ -150,6 +168,7 @@ tc_run_folder_write_spec (const char  *run_dir,
   json_object_set_array_member (object, "left_out", array_from_pointers (launch->left_out));
   json_object_set_int_member (object, "grace_seconds", config->grace_seconds);
   json_object_set_object_member (object, "machine", tc_machine_facts_new ("/proc"));
+  set_python (object, launch->python);
   json_object_set_member (object, "config", tc_session_config_to_json (config));
 
   text = tc_json_to_string (node, TRUE);

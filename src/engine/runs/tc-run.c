@@ -8,6 +8,7 @@
 #include "tc-exit-verdict.h"
 #include "tc-json.h"
 #include "tc-launch.h"
+#include "tc-python.h"
 #include "tc-run-folder.h"
 #include "tc-run-private.h"
 
@@ -365,7 +366,8 @@ start_external (TcRun *self)
   g_autofree char *status = g_build_filename (config->workdir != NULL ? config->workdir
                                                                        : self->run_dir,
                                               "training_status.json", NULL);
-  const char *const interpreter[] = { "python3", NULL };
+  g_autofree char *program = tc_python_dup_program (config->python);
+  const char *const interpreter[] = { program, NULL };
 
   if (watchdog == NULL || !g_file_test (watchdog, G_FILE_TEST_IS_REGULAR))
     return;

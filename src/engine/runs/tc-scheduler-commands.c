@@ -7,6 +7,7 @@
 
 #include "tc-check-config.h"
 #include "tc-error.h"
+#include "tc-python-probe.h"
 #include "tc-scheduler-private.h"
 
 /* Closer together than this, places between two sessions run out of digits. */
@@ -83,6 +84,70 @@ on_added (GObject      *object,
   tc_scheduler_schedule (self);
 }
 
+/* What is to be added, while its Pythons are asked whether they are some. */
+typedef struct {
+  GPtrArray *configs; /* (owned) (element-type TcSessionConfig) */
+  gboolean   chain;
+  guint      next;    /* the first that is not known to be fine */
+} Adding;
+
+static void
+adding_free (gpointer data)
+{
+  Adding *adding = data;
+
+  g_ptr_array_unref (adding->configs);
+  g_free (adding);
+}
+
+static void ask_pythons (GTask *task);
+
+static void
+on_python_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Adding *adding = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr(TcPythonFacts) facts = tc_python_probe_finish (result, &error);
+
+  if (facts == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  adding->next++;
+  ask_pythons (g_steal_pointer (&task));
+}
+
+/* Each Python once, then the sessions go to the disk. Takes ownership of @task. */
+static void
+ask_pythons (GTask *task)
+{
+  TcScheduler *self = g_task_get_source_object (task);
+  Adding *adding = g_task_get_task_data (task);
+  const char *last = NULL;
+  GPtrArray *sessions;
+
+  for (; adding->next < adding->configs->len; adding->next++)
+    {
+      TcSessionConfig *config = g_ptr_array_index (adding->configs, adding->next);
+
+      if (adding->next > 0)
+        last = ((TcSessionConfig *) g_ptr_array_index (adding->configs, adding->next - 1))->python;
+      if (config->python == NULL || g_strcmp0 (config->python, last) == 0)
+        continue;
+      tc_python_probe_async (config->python, NULL, tc_paths_get_state_dir (self->paths),
+                             g_task_get_cancellable (task), on_python_known, task);
+      return;
+    }
+
+  sessions = make_sessions (self, adding->configs, adding->chain);
+  g_task_set_task_data (task, sessions, (GDestroyNotify) g_ptr_array_unref);
+  tc_store_save_sessions_async (self->store, sessions, g_task_get_cancellable (task), on_added, task);
+}
+
 /**
  * tc_scheduler_add_async:
  * @configs: (element-type TcSessionConfig): one or more, all or none are queued
@@ -97,7 +162,7 @@ tc_scheduler_add_async (TcScheduler         *self,
                         gpointer             user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GPtrArray *sessions;
+  Adding *adding;
   GError *error = NULL;
 
   g_return_if_fail (TC_IS_SCHEDULER (self));
@@ -116,10 +181,11 @@ tc_scheduler_add_async (TcScheduler         *self,
         }
     }
 
-  sessions = make_sessions (self, configs, chain);
-  g_task_set_task_data (task, sessions, (GDestroyNotify) g_ptr_array_unref);
-  tc_store_save_sessions_async (self->store, sessions, cancellable, on_added,
-                                g_steal_pointer (&task));
+  adding = g_new0 (Adding, 1);
+  adding->configs = g_ptr_array_ref (configs);
+  adding->chain = chain;
+  g_task_set_task_data (task, adding, adding_free);
+  ask_pythons (g_steal_pointer (&task));
 }
 
 GPtrArray *

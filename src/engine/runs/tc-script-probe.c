@@ -9,6 +9,7 @@
 
 #include "tc-error.h"
 #include "tc-file.h"
+#include "tc-python.h"
 #include "tc-script-probe.h"
 
 #define PROBE_SECONDS 30
@@ -19,6 +20,7 @@
 typedef struct {
   /* Input arguments. */
   char          *script;      /* (owned) */
+  char          *program;     /* (owned) the Python that runs it, if it is one for Python */
   char          *cache_file;  /* (owned) */
 
   /* In-progress data. */
@@ -38,6 +40,7 @@ probe_data_free (ProbeData *data)
   g_clear_object (&data->process);
   g_clear_pointer (&data->facts, tc_script_facts_free);
   g_free (data->script);
+  g_free (data->program);
   g_free (data->cache_file);
   g_free (data);
 }
@@ -103,7 +106,7 @@ ask_script (GTask *task)
                                         G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_subprocess_launcher_set_cwd (launcher, g_get_tmp_dir ());
   if (is_python)
-    data->process = g_subprocess_launcher_spawn (launcher, &error, "python3", data->script,
+    data->process = g_subprocess_launcher_spawn (launcher, &error, data->program, data->script,
                                                  "--help", NULL);
   else
     data->process = g_subprocess_launcher_spawn (launcher, &error, data->script, "--help", NULL);
@@ -178,12 +181,14 @@ newest_change (const char *folder,
 
 static char *
 build_cache_path (const char *script,
+                  const char *python,
                   const char *sha256,
                   const char *cache_dir)
 {
   g_autofree char *folder = g_path_get_dirname (script);
-  g_autofree char *name = g_strdup_printf ("help-%.32s-%" G_GINT64_FORMAT ".txt", sha256,
-                                           newest_change (folder, TRUE));
+  g_autofree char *own = python != NULL ? g_strdup_printf ("-%x", g_str_hash (python)) : g_strdup ("");
+  g_autofree char *name = g_strdup_printf ("help-%.32s-%" G_GINT64_FORMAT "%s.txt", sha256,
+                                           newest_change (folder, TRUE), own);
 
   return g_build_filename (cache_dir, name, NULL);
 }
@@ -191,6 +196,7 @@ build_cache_path (const char *script,
 /**
  * tc_script_probe_async:
  * @script: path of a script
+ * @python: (nullable): the Python of the session, if one was chosen
  * @cache_dir: folder where answers are kept
  *
  * Finds out which options @script knows: from the cache, else by running it
@@ -198,6 +204,7 @@ build_cache_path (const char *script,
  */
 void
 tc_script_probe_async (const char          *script,
+                       const char          *python,
                        const char          *cache_dir,
                        GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
@@ -214,6 +221,7 @@ tc_script_probe_async (const char          *script,
   g_task_set_source_tag (task, tc_script_probe_async);
   g_task_set_task_data (task, data, (GDestroyNotify) probe_data_free);
   data->script = g_strdup (script);
+  data->program = tc_python_dup_program (python);
 
   bytes = tc_file_read (real_path != NULL ? real_path : script, SCRIPT_BYTES_MAX, &length, &error);
   if (bytes == NULL)
@@ -223,7 +231,7 @@ tc_script_probe_async (const char          *script,
     }
   data->facts = g_new0 (TcScriptFacts, 1);
   data->facts->sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) bytes, length);
-  data->cache_file = build_cache_path (data->script, data->facts->sha256, cache_dir);
+  data->cache_file = build_cache_path (data->script, python, data->facts->sha256, cache_dir);
 
   help = tc_file_read (data->cache_file, HELP_BYTES_MAX, NULL, NULL);
   if (help != NULL)

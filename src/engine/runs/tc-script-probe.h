@@ -19,6 +19,7 @@ typedef struct {
 void           tc_script_facts_free   (TcScriptFacts        *self);
 
 void           tc_script_probe_async  (const char           *script,
+                                       const char           *python,
                                        const char           *cache_dir,
                                        GCancellable         *cancellable,
                                        GAsyncReadyCallback   callback,

@@ -12,6 +12,7 @@
 #include "tc-check-config.h"
 #include "tc-error.h"
 #include "tc-launch.h"
+#include "tc-python-probe.h"
 #include "tc-run-folder.h"
 #include "tc-script-probe.h"
 #include "tc-start-run.h"
@@ -29,6 +30,7 @@ typedef struct {
 
   /* In-progress data. */
   char          *run_dir;    /* (owned) */
+  TcPythonFacts *python;     /* (owned) (nullable) */
   TcLaunch      *launch;     /* (owned) all layers but the scope */
   gboolean       in_scope;   /* this try is made in a systemd scope */
   GInputStream  *ready;      /* (owned) (nullable) */
@@ -37,6 +39,7 @@ typedef struct {
   char           answer[READY_BYTES_MAX];
 } StartData;
 
+static void on_python_known (GObject *object, GAsyncResult *result, gpointer user_data);
 static void on_script_known (GObject *object, GAsyncResult *result, gpointer user_data);
 static void on_ready (GObject *object, GAsyncResult *result, gpointer user_data);
 
@@ -45,6 +48,7 @@ start_data_free (StartData *data)
 {
   g_clear_handle_id (&data->timeout_id, g_source_remove);
   g_clear_pointer (&data->launch, tc_launch_free);
+  g_clear_pointer (&data->python, tc_python_facts_free);
   g_clear_pointer (&data->variables, g_strfreev);
   g_clear_object (&data->ready);
   g_clear_object (&data->patience);
@@ -255,6 +259,8 @@ launch_with (GTask         *task,
       g_object_unref (task);
       return;
     }
+  tc_launch_add_python (data->launch, tc_session_get_config (data->session)->python);
+  data->launch->python = g_steal_pointer (&data->python);
   tc_session_set_left_out (data->session, (const char *const *) data->launch->left_out->pdata);
   start_shim (task, facts != NULL ? facts->sha256 : NULL);
 }
@@ -275,6 +281,53 @@ on_script_known (GObject      *object,
       return;
     }
   launch_with (g_steal_pointer (&task), facts);
+}
+
+/* Takes ownership of @task. */
+static void
+ask_script (GTask *task)
+{
+  StartData *data = g_task_get_task_data (task);
+  TcSessionConfig *config = tc_session_get_config (data->session);
+  g_autofree char *script = tc_launch_dup_script (config, tc_paths_get_trainer_dir (data->paths));
+
+  if (script != NULL)
+    tc_script_probe_async (script, config->python, tc_paths_get_state_dir (data->paths),
+                           g_task_get_cancellable (task), on_script_known, task);
+  else
+    launch_with (task, NULL);
+}
+
+/* A Python that does not answer is no reason not to try it: when it cannot run
+ * the script either, it says why. */
+static void
+on_python_known (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  GTask *task = user_data;
+  StartData *data = g_task_get_task_data (task);
+  g_autoptr(GError) error = NULL;
+
+  data->python = tc_python_probe_finish (result, &error);
+  if (data->python == NULL)
+    g_message ("Session %" G_GUINT64_FORMAT ": %s", tc_session_get_id (data->session), error->message);
+  ask_script (task);
+}
+
+static GStrv
+build_environment (TcSessionConfig *config)
+{
+  GStrv environment = g_get_environ ();
+
+  for (guint i = 0; i < config->environment->len; i++)
+    {
+      TcSetting *setting = g_ptr_array_index (config->environment, i);
+
+      environment = g_environ_setenv (environment, setting->key, setting->value, TRUE);
+    }
+
+  return environment;
 }
 
 /**
@@ -298,7 +351,7 @@ tc_start_run_async (TcSession           *session,
   g_autoptr(GTask) task = new_task (session, paths, init_from, cancellable, callback, user_data);
   StartData *data = g_task_get_task_data (task);
   TcSessionConfig *config = tc_session_get_config (session);
-  g_autofree char *script = NULL;
+  g_auto(GStrv) environment = build_environment (config);
   GError *error = NULL;
 
   data->variables = g_strdupv ((char **) variables);
@@ -307,12 +360,11 @@ tc_start_run_async (TcSession           *session,
       g_task_return_error (task, error);
       return;
     }
-  script = tc_launch_dup_script (config, tc_paths_get_trainer_dir (paths));
-  if (script != NULL)
-    tc_script_probe_async (script, tc_paths_get_state_dir (paths), cancellable,
-                           on_script_known, g_steal_pointer (&task));
+  if (config->python != NULL || tc_launch_uses_python (config, tc_paths_get_trainer_dir (paths)))
+    tc_python_probe_async (config->python, (const char *const *) environment, tc_paths_get_state_dir (paths),
+                           cancellable, on_python_known, g_steal_pointer (&task));
   else
-    launch_with (g_steal_pointer (&task), NULL);
+    ask_script (g_steal_pointer (&task));
 }
 
 /**

@@ -16,6 +16,8 @@
 #define WEIGHT_TRACEBACK 60
 #define WEIGHT_PRINTED   30
 
+#define PYTORCH "torch"
+
 static const struct
 {
   const char *needle;
@@ -102,9 +104,17 @@ parse_module (TcDialectContext    *context,
 
   if (tc_cursor_find (&cursor, "'") &&
       (close = memchr (cursor.at, '\'', tc_cursor_left (&cursor))) != NULL)
-    tc_dialect_reason (context, "launch", WEIGHT_KNOWN, line,
-                       "The Python module “%.*s” is missing",
-                       (int) (close - cursor.at), cursor.at);
+    {
+      gsize length = close - cursor.at;
+
+      if (length == strlen (PYTORCH) && memcmp (cursor.at, PYTORCH, length) == 0)
+        tc_dialect_reason (context, "launch", WEIGHT_KNOWN, line,
+                           "This Python has no PyTorch: choose another in Preferences → Python");
+      else
+        tc_dialect_reason (context, "launch", WEIGHT_KNOWN, line,
+                           "The Python module “%.*s” is missing: install it for this Python, or choose "
+                           "another in Preferences → Python", (int) length, cursor.at);
+    }
   else
     tc_dialect_reason (context, "launch", WEIGHT_KNOWN, line, "A Python module is missing");
 
