@@ -30,7 +30,7 @@ _trainctl_options() {
 
 _trainctl() {
   local cur prev command='' word i
-  local commands="queue curriculum start pause status watch cancel suspend resume retry tag note logs metrics gates checkpoints events keys models spend budget serve engine demo help"
+  local commands="queue curriculum start pause status watch cancel suspend resume retry tag note logs metrics gates checkpoints events keys models spend budget awake serve engine demo help"
   COMPREPLY=()
   cur=${COMP_WORDS[COMP_CWORD]}
   prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -43,7 +43,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || ($command == models && $word == pull) || ($command == checkpoints && $word =~ ^(remove|restore|keep|purge)$) ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || $command == awake || ($command == models && $word == pull) || ($command == checkpoints && $word =~ ^(remove|restore|keep|purge)$) ]]; then
       command="$command $word"
     else
       break
@@ -80,9 +80,10 @@ _trainctl() {
     '') COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     queue) COMPREPLY=($(compgen -W "add list move remove restore" -- "$cur")) ;;
-    keys) COMPREPLY=($(compgen -W "add list check rename replace remove restore" -- "$cur")) ;;
+    keys) COMPREPLY=($(compgen -W "add list check rename replace remove restore unlock" -- "$cur")) ;;
     engine) COMPREPLY=($(compgen -W "status start stop" -- "$cur")) ;;
     models) COMPREPLY=($(compgen -W "pull" -- "$cur")) ;;
+    awake) COMPREPLY=($(compgen -W "show on off" -- "$cur")) ;;
     budget) COMPREPLY=($(compgen -W "show set" -- "$cur")) ;;
     "budget set") COMPREPLY=($(compgen -W "month session claude openai xai qwen compatible none" -- "$cur")) ;;
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;

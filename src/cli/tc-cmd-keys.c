@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* trainctl keys add | list | check | rename | replace | remove | restore. A secret comes
- * from stdin or a prompt without echo, never from the command line, which every
+/* trainctl keys add | list | check | rename | replace | remove | restore | unlock. A secret
+ * comes from stdin or a prompt without echo, never from the command line, which every
  * user of the machine can read. */
 
 #include "config.h"
@@ -329,4 +329,20 @@ tc_cmd_keys_restore (TcCli *cli)
   g_autofree char *target = g_strconcat ("/api/keys/restore/", tc_cli_args_get_word (cli->args, 0), NULL);
 
   return change (cli, "POST", target, NULL);
+}
+
+/* Waits for a person: Ctrl+C takes the question back. */
+int
+tc_cmd_keys_unlock (TcCli *cli)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) answer = NULL;
+
+  if (isatty (STDERR_FILENO))
+    fprintf (stderr, "The desktop asks for the keyring's password. Ctrl+C takes the question back.\n");
+  answer = tc_cli_call (cli, "POST", "/api/keys/unlock", NULL, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+
+  return cli->args->json ? tc_cli_print_json (answer) : tc_cli_print ("The keyring is open.\n");
 }

@@ -144,6 +144,9 @@ def _refused() -> None:
             ("POST", "/api/training/start", ["start"]),
             ("POST", "/api/training/pause", ["pause"]),
             ("POST", "/api/server", ["serve"]),
+            ("POST", "/api/keys/unlock", ["keys", "unlock"]),
+            ("GET", "/api/awake", ["awake"]),
+            ("PUT", "/api/awake", ["awake", "off"]),
             ("POST", "/api/training/queue", ["curriculum"]),
         ):
             stub.requests.clear()
@@ -343,6 +346,23 @@ def _serve() -> None:
         check_equal(stub.requests[-1][2], {"port": 0})
         check_equal(stub.home.run("serve", "--stop").returncode, 0)
         check_equal(stub.requests[-1][0], "DELETE")
+
+
+@test("awake shows and sets whether a training keeps the computer awake")
+def _awake() -> None:
+    with engine() as stub:
+        for held, enabled, part in ((True, True, "A training runs"), (False, True, "it may suspend now"),
+                                    (False, False, "also while a training runs")):
+            stub.routes["GET", "/api/awake"] = (200, {"enabled": enabled, "held": held}, {})
+            for words in (["awake"], ["awake", "show"]):
+                text = stub.home.run(*words).stdout.decode()
+                check(part in text, text)
+        check_equal(json.loads(stub.home.run("awake", "--json").stdout), {"enabled": False, "held": False}, "JSON")
+        stub.routes["PUT", "/api/awake"] = (200, {"enabled": True, "held": False}, {})
+        for word in ("on", "off"):
+            check_equal(stub.home.run("awake", word).returncode, 0, word)
+            check_equal(stub.requests[-1][2], {"enabled": word == "on"}, word)
+        check_equal(stub.home.run("awake", "perhaps").returncode, 2, "another word")
 
 
 @test("engine status and stop")

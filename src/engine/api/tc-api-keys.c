@@ -11,6 +11,7 @@
 #include "tc-api-body.h"
 #include "tc-api-private.h"
 #include "tc-api-routes.h"
+#include "tc-api-stream.h"
 #include "tc-error.h"
 #include "tc-json.h"
 #include "tc-key-pool.h"
@@ -89,6 +90,30 @@ on_key_changed (TcKeyPool *keys,
   tc_api_events_send (self->events, node);
 }
 
+static JsonObject *
+describe_keyring (TcKeyPool *keys)
+{
+  JsonObject *keyring = json_object_new ();
+
+  json_object_set_boolean_member (keyring, "locked", tc_key_pool_is_locked (keys));
+  json_object_set_boolean_member (keyring, "unlocking", tc_key_pool_is_unlocking (keys));
+
+  return keyring;
+}
+
+/* {"type":"keyring","keyring":{"locked":true,"unlocking":false}} */
+static void
+on_keyring_changed (TcKeyPool *keys,
+                    TcApi     *self)
+{
+  g_autoptr (JsonObject) event = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
+
+  json_object_set_string_member (event, "type", "keyring");
+  json_object_set_object_member (event, "keyring", describe_keyring (keys));
+  tc_api_events_send (self->events, node);
+}
+
 /** tc_api_set_keys: @keys: (transfer none): what the requests about keys are carried out by */
 void
 tc_api_set_keys (TcApi     *self,
@@ -96,6 +121,7 @@ tc_api_set_keys (TcApi     *self,
 {
   g_set_object (&self->keys, keys);
   g_signal_connect_object (keys, "changed", G_CALLBACK (on_key_changed), self, 0);
+  g_signal_connect_object (keys, "keyring-changed", G_CALLBACK (on_keyring_changed), self, 0);
 }
 
 static void
@@ -245,6 +271,7 @@ tc_api_handle_keys_list (TcApiRequest *request)
     }
   json_object_set_array_member (answer, "keys", list);
   json_object_set_array_member (answer, "removed", removed);
+  json_object_set_object_member (answer, "keyring", describe_keyring (api->keys));
   add_warning (answer, api->keys);
   tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
 }
@@ -345,4 +372,74 @@ tc_api_handle_keys_restore (TcApiRequest *request)
 {
   if (begin (request, NULL))
     tc_key_pool_restore_async (request->api->keys, request->id, on_changed, request);
+}
+
+/* A question to a person, and who waits for the answer. */
+typedef struct
+{
+  TcApiRequest *request;
+  GSource      *leave;   /* (owned) (nullable) */
+} Unlocking;
+
+static gboolean
+on_left (GSocket      *socket,
+         GIOCondition  condition,
+         gpointer      user_data)
+{
+  g_cancellable_cancel (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+watch_leaving (TcApiRequest *request)
+{
+  TcApiStream *stream = tc_api_stream_for_address (soup_server_message_get_remote_address (request->message));
+  GSource *source;
+
+  if (stream == NULL)
+    return NULL;
+  source = tc_api_stream_create_leave_source (stream);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_left), g_object_ref (request->cancellable), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+
+  return source;
+}
+
+static void
+on_unlocked (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autofree Unlocking *unlocking = user_data;
+  TcApiRequest *request = unlocking->request;
+  TcKeyPool *keys = TC_KEY_POOL (object);
+  g_autoptr (GError) error = NULL;
+  JsonObject *answer;
+
+  if (unlocking->leave != NULL)
+    g_source_destroy (unlocking->leave);
+  g_clear_pointer (&unlocking->leave, g_source_unref);
+  if (!tc_key_pool_unlock_finish (keys, result, &error))
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
+  answer = json_object_new ();
+  json_object_set_object_member (answer, "keyring", describe_keyring (keys));
+  tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
+}
+
+/** tc_api_handle_keys_unlock: POST /api/keys/unlock; a client that leaves takes the question back */
+void
+tc_api_handle_keys_unlock (TcApiRequest *request)
+{
+  Unlocking *unlocking;
+
+  if (!begin (request, NULL))
+    return;
+  unlocking = g_new0 (Unlocking, 1);
+  unlocking->request = request;
+  unlocking->leave = watch_leaving (request);
+  tc_key_pool_unlock_async (request->api->keys, request->cancellable, on_unlocked, unlocking);
 }

@@ -81,6 +81,8 @@ static const TcApiRoute routes[] = {
   { "DELETE", "/api/keys/:id", tc_api_handle_keys_remove, 0,
     "Take a key out; for ten minutes it can be restored" },
   { "POST", "/api/keys/restore/:id", tc_api_handle_keys_restore, 0, "Put a removed key back" },
+  { "POST", "/api/keys/unlock", tc_api_handle_keys_unlock, TC_API_ROUTE_UNIX_ONLY,
+    "Have the desktop ask for the keyring's password" },
   { "GET", "/api/models", tc_api_handle_models, 0, "The models by provider, with tier and state" },
   { "POST", "/api/models/pull", tc_api_handle_pull, 0, "Let Ollama fetch a model" },
   { "GET", "/api/models/pulls", tc_api_handle_pulls, 0,

@@ -93,6 +93,7 @@ void tc_api_handle_keys_rename  (TcApiRequest *request);
 void tc_api_handle_keys_check   (TcApiRequest *request);
 void tc_api_handle_keys_remove  (TcApiRequest *request);
 void tc_api_handle_keys_restore (TcApiRequest *request);
+void tc_api_handle_keys_unlock (TcApiRequest *request);
 
 /* tc-api-models.c */
 void tc_api_handle_models       (TcApiRequest *request);

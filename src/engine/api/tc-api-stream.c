@@ -328,6 +328,20 @@ begin_next (TcApiStream *self)
 }
 
 /**
+ * tc_api_stream_create_leave_source:
+ *
+ * Returns: (transfer full): ready when a client on a Unix socket has closed it;
+ *   its callback is a GSocketSourceFunc
+ */
+GSource *
+tc_api_stream_create_leave_source (TcApiStream *self)
+{
+  g_return_val_if_fail (TC_IS_API_STREAM (self), NULL);
+
+  return g_socket_create_source (self->socket, G_IO_HUP | G_IO_ERR, NULL);
+}
+
+/**
  * tc_api_stream_receive:
  * @self: the connection
  * @buffer: where to

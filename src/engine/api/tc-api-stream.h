@@ -30,6 +30,10 @@ void         tc_api_stream_upgrade     (TcApiStream  *self);
 guint64      tc_api_stream_get_written (TcApiStream  *self);
 void         tc_api_stream_abort       (TcApiStream  *self);
 
+/* Ready when the client has gone, which nobody looks for while a request waits
+ * for its answer. */
+GSource     *tc_api_stream_create_leave_source (TcApiStream *self);
+
 void         tc_api_stream_tag         (TcApiStream  *self,
                                         GSocketAddress *address);
 TcApiStream *tc_api_stream_for_address (GSocketAddress *address);

@@ -23,6 +23,9 @@ struct _TcKeyPool
   GHashTable *looks;    /* (owned) guint64* of a key → gint64* last checked unasked, UTC */
   GHashTable *lost;     /* (owned) names of secrets that the keyring does not have */
   GPtrArray  *learners; /* (owned) (element-type GTask) wait for what a log must not show */
+  GPtrArray  *unlockers; /* (owned) (element-type GTask) wait for the keyring's password */
+  GCancellable *unlocking; /* (owned) (nullable) of the question for it */
+  gboolean    asked_locked; /* the keyring was known to be locked as that began */
   gint64      unlearned_us; /* monotonic; when that last failed; 0: never */
   gboolean    is_learning;  /* the keyring is asked for them */
   guint       patience_id;  /* of the end of their waiting */
@@ -37,10 +40,12 @@ typedef struct
   gint64    at_us;   /* UTC, when it was removed */
 } TcRemovedKey;
 
+void      tc_key_pool_on_locked_changed (TcKeyPool *self);
 void      tc_removed_key_free   (gpointer     removed);
 void      tc_key_pool_emit      (TcKeyPool   *self,
                                  guint64      id,
                                  TcKeyNews    news);
+void      tc_key_pool_emit_keyring (TcKeyPool *self);
 /* For the end of loading: @removed is the setting's text. */
 void      tc_key_pool_sort_out  (TcKeyPool   *self,
                                  const char  *removed);

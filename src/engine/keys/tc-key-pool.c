@@ -16,6 +16,7 @@
 G_DEFINE_FINAL_TYPE (TcKeyPool, tc_key_pool, G_TYPE_OBJECT)
 
 static guint changed_signal;
+static guint keyring_signal;
 
 static void
 tc_key_pool_dispose (GObject *object)
@@ -33,6 +34,8 @@ tc_key_pool_dispose (GObject *object)
   g_clear_pointer (&self->looks, g_hash_table_unref);
   g_clear_pointer (&self->lost, g_hash_table_unref);
   g_clear_pointer (&self->learners, g_ptr_array_unref);
+  g_clear_pointer (&self->unlockers, g_ptr_array_unref);
+  g_clear_object (&self->unlocking);
 
   G_OBJECT_CLASS (tc_key_pool_parent_class)->dispose (object);
 }
@@ -49,6 +52,9 @@ tc_key_pool_class_init (TcKeyPoolClass *klass)
    */
   changed_signal = g_signal_new ("changed", TC_TYPE_KEY_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT);
+  /** TcKeyPool::keyring-changed: it is locked or open now, or its password is asked for */
+  keyring_signal = g_signal_new ("keyring-changed", TC_TYPE_KEY_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -60,6 +66,7 @@ tc_key_pool_init (TcKeyPool *self)
   self->looks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->learners = g_ptr_array_new_with_free_func (g_object_unref);
+  self->unlockers = g_ptr_array_new_with_free_func (g_object_unref);
   self->http = tc_http_new (HTTP_TIMEOUT_MS, HTTP_MAX_BYTES);
 }
 
@@ -69,6 +76,12 @@ tc_key_pool_emit (TcKeyPool *self,
                   TcKeyNews  news)
 {
   g_signal_emit (self, changed_signal, 0, id, (guint) news);
+}
+
+void
+tc_key_pool_emit_keyring (TcKeyPool *self)
+{
+  g_signal_emit (self, keyring_signal, 0);
 }
 
 /**
@@ -86,6 +99,8 @@ tc_key_pool_new (TcStore   *store,
   self->store = g_object_ref (store);
   self->keyring = g_object_ref (keyring);
   self->clock = tc_clock_ref (clock);
+  g_signal_connect_object (keyring, "locked-changed", G_CALLBACK (tc_key_pool_on_locked_changed), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -103,6 +118,8 @@ tc_key_pool_get_warning (TcKeyPool *self)
 void
 tc_key_pool_shutdown (TcKeyPool *self)
 {
+  if (self->unlocking != NULL)
+    g_cancellable_cancel (self->unlocking);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   g_clear_handle_id (&self->purge_id, g_source_remove);
   g_clear_handle_id (&self->patience_id, g_source_remove);

@@ -32,7 +32,10 @@ typedef enum
   TC_KEY_RESTORED,
 } TcKeyNews;
 
-/* Signal: changed (guint64 id, guint news) TcKeyNews of a key, once it is durable */
+/* Signals:
+ *  changed         (guint64 id, guint news) TcKeyNews of a key, once it is durable
+ *  keyring-changed () see tc_key_pool_is_locked() and tc_key_pool_is_unlocking()
+ */
 TcKeyPool      *tc_key_pool_new           (TcStore              *store,
                                            TcKeyring            *keyring,
                                            TcClock              *clock);
@@ -113,6 +116,18 @@ TcSecret       *tc_key_pool_look_up_finish (TcKeyPool           *self,
                                             GError             **error);
 
 const char     *tc_key_pool_get_warning    (TcKeyPool           *self);
+
+/* A keyring that is locked, and the question for its password: one at a time,
+ * whoever asks for it meanwhile gets the same answer. Then its keys are checked. */
+gboolean        tc_key_pool_is_locked      (TcKeyPool           *self);
+gboolean        tc_key_pool_is_unlocking   (TcKeyPool           *self);
+void            tc_key_pool_unlock_async   (TcKeyPool           *self,
+                                            GCancellable        *cancellable,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data);
+gboolean        tc_key_pool_unlock_finish  (TcKeyPool           *self,
+                                            GAsyncResult        *result,
+                                            GError             **error);
 
 /* What logs must not show: masks the secrets that this process has seen, and what
  * looks like a key. Learning asks the keyring for the others. */

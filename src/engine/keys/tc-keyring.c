@@ -15,9 +15,12 @@ typedef struct
   TcRedactor *redactor; /* (owned) of every secret that passed through here */
   GHashTable *seen;     /* (owned) their names */
   char       *warning;  /* (owned) (nullable) */
+  gboolean    is_locked;
 } TcKeyringPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TcKeyring, tc_keyring, G_TYPE_OBJECT)
+
+static guint locked_signal;
 
 static void
 tc_keyring_finalize (GObject *object)
@@ -35,6 +38,9 @@ static void
 tc_keyring_class_init (TcKeyringClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tc_keyring_finalize;
+
+  locked_signal = g_signal_new ("locked-changed", TC_TYPE_KEYRING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
 }
 
 static void
@@ -97,6 +103,32 @@ tc_keyring_set_warning (TcKeyring  *self,
 
   if (g_set_str (&priv->warning, warning) && warning != NULL)
     g_warning ("%s", warning);
+}
+
+/** tc_keyring_is_locked: Returns: whether it waits for its password, as far as is known */
+gboolean
+tc_keyring_is_locked (TcKeyring *self)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_val_if_fail (TC_IS_KEYRING (self), FALSE);
+
+  return priv->is_locked;
+}
+
+/** tc_keyring_set_locked: what was just seen of it; for what derives from this */
+void
+tc_keyring_set_locked (TcKeyring *self,
+                       gboolean   is_locked)
+{
+  TcKeyringPrivate *priv = tc_keyring_get_instance_private (self);
+
+  g_return_if_fail (TC_IS_KEYRING (self));
+
+  if (priv->is_locked == is_locked)
+    return;
+  priv->is_locked = is_locked;
+  g_signal_emit (self, locked_signal, 0);
 }
 
 /** tc_keyring_has_seen: Returns: whether the redactor knows the secret of that name */
@@ -247,5 +279,47 @@ tc_keyring_clear_finish (TcKeyring     *self,
                          GAsyncResult  *result,
                          GError       **error)
 {
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * tc_keyring_unlock_async:
+ * @cancellable: (nullable): takes the question back
+ *
+ * Has a person asked for the keyring's password, which takes as long as that.
+ * One that is open is left open without asking.
+ */
+void
+tc_keyring_unlock_async (TcKeyring           *self,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tc_keyring_unlock_async);
+  if (TC_KEYRING_GET_CLASS (self)->unlock != NULL)
+    {
+      TC_KEYRING_GET_CLASS (self)->unlock (self, task);
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+/**
+ * tc_keyring_unlock_finish:
+ * @error: TC_ERROR with a sentence: PERMISSION the person said no; UNAVAILABLE
+ *   nobody could be asked; or G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether it is open
+ */
+gboolean
+tc_keyring_unlock_finish (TcKeyring     *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -49,12 +49,19 @@ struct _TcKeyringClass
   void (*clear)   (TcKeyring  *self,
                    const char *id,
                    GTask      *task);
+  void (*unlock)  (TcKeyring  *self,    /* (nullable) NULL: is never locked; TRUE */
+                   GTask      *task);
 };
+
+/* Signal: locked-changed () see tc_keyring_is_locked() */
 
 TcRedactor *tc_keyring_get_redactor (TcKeyring            *self);
 const char *tc_keyring_get_warning  (TcKeyring            *self);
 void      tc_keyring_set_warning    (TcKeyring            *self,
                                      const char           *warning);
+gboolean  tc_keyring_is_locked      (TcKeyring            *self);
+void      tc_keyring_set_locked     (TcKeyring            *self,
+                                     gboolean              is_locked);
 gboolean  tc_keyring_has_seen       (TcKeyring            *self,
                                      const char           *id);
 void      tc_keyring_store_async    (TcKeyring            *self,
@@ -78,6 +85,13 @@ void      tc_keyring_clear_async    (TcKeyring            *self,
                                      GAsyncReadyCallback   callback,
                                      gpointer              user_data);
 gboolean  tc_keyring_clear_finish   (TcKeyring            *self,
+                                     GAsyncResult         *result,
+                                     GError              **error);
+void      tc_keyring_unlock_async   (TcKeyring            *self,
+                                     GCancellable         *cancellable,
+                                     GAsyncReadyCallback   callback,
+                                     gpointer              user_data);
+gboolean  tc_keyring_unlock_finish  (TcKeyring            *self,
                                      GAsyncResult         *result,
                                      GError              **error);
 

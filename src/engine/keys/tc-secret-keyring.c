@@ -8,6 +8,7 @@
 #include "tc-error.h"
 #include "tc-secret-file.h"
 #include "tc-secret-keyring.h"
+#include "tc-secret-unlock.h"
 
 #define SERVICE_NAME "org.freedesktop.secrets"
 #define SERVICE_PATH "/org/freedesktop/secrets"
@@ -48,7 +49,11 @@ typedef struct
 
 struct _TcSecretKeyring
 {
-  TcKeyring parent_instance;
+  TcKeyring        parent_instance;
+
+  GDBusConnection *bus;        /* (owned) (nullable) that is watched, since the keyring was found locked */
+  guint            opened_id;  /* of the subscription to what it says of its collections */
+  guint            owner_id;   /* of the watch for a service that comes anew */
 };
 
 G_DEFINE_FINAL_TYPE (TcSecretKeyring, tc_secret_keyring, TC_TYPE_KEYRING)
@@ -57,6 +62,74 @@ static const SecretSchema schema = {
   "dev.hlx.TrainingCenter.ApiKey", SECRET_SCHEMA_NONE,
   { { ATTRIBUTE, SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
 };
+
+/* ---- Whether it is locked ---- */
+
+/* Somebody has unlocked a collection, here or elsewhere. */
+static void
+on_collection_changed (GDBusConnection *connection,
+                       const char      *sender,
+                       const char      *path,
+                       const char      *interface,
+                       const char      *signal,
+                       GVariant        *parameters,
+                       gpointer         user_data)
+{
+  g_autoptr(GVariant) changed = NULL;
+  gboolean is_locked;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sa{sv}as)")))
+    return;
+  changed = g_variant_get_child_value (parameters, 1);
+  if (g_variant_lookup (changed, "Locked", "b", &is_locked) && !is_locked)
+    tc_keyring_set_locked (user_data, FALSE);
+}
+
+static void
+on_service_appeared (GDBusConnection *connection,
+                     const char      *name,
+                     const char      *owner,
+                     gpointer         user_data)
+{
+  TcSecretKeyring *self = user_data;
+
+  /* The one that was found locked is the first to be told. */
+  if (self->opened_id == 0)
+    self->opened_id = g_dbus_connection_signal_subscribe (connection, SERVICE_NAME, "org.freedesktop.DBus.Properties",
+                                                          "PropertiesChanged", NULL, COLLECTION_INTERFACE,
+                                                          G_DBUS_SIGNAL_FLAGS_NONE, on_collection_changed, self, NULL);
+  else
+    tc_keyring_set_locked (TC_KEYRING (self), FALSE);
+}
+
+static void
+unwatch (TcSecretKeyring *self)
+{
+  g_clear_handle_id (&self->owner_id, g_bus_unwatch_name);
+  if (self->opened_id != 0)
+    g_dbus_connection_signal_unsubscribe (self->bus, self->opened_id);
+  self->opened_id = 0;
+  g_clear_object (&self->bus);
+}
+
+/* One that is locked is watched until it is open, or another is in its place. */
+static void
+note_locked (TcSecretKeyring *self,
+             GDBusConnection *bus,
+             gboolean         is_locked)
+{
+  if (!is_locked || self->bus != bus)
+    unwatch (self);
+  if (is_locked && self->bus == NULL)
+    {
+      self->bus = g_object_ref (bus);
+      self->owner_id = g_bus_watch_name_on_connection (bus, SERVICE_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                       on_service_appeared, NULL, self, NULL);
+    }
+  tc_keyring_set_locked (TC_KEYRING (self), is_locked);
+}
+
+/* ---- One call ---- */
 
 static void
 job_release (Job *job)
@@ -379,13 +452,18 @@ on_locked_known (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
   g_autoptr(GVariant) value = NULL;
+  gboolean is_locked = FALSE;
 
   job->n_pending--;
   if (reply != NULL)
     g_variant_get (reply, "(v)", &value);
+  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    is_locked = g_variant_get_boolean (value);
+  if (reply != NULL && job->task != NULL)
+    note_locked (g_task_get_source_object (job->task), job->bus, is_locked);
   if (reply == NULL)
     job_fail_for (job, error);
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value))
+  else if (is_locked)
     job_fail (job, "The keyring is locked. Unlock it (the desktop's password manager does that), then "
               "try again.");
   else if (job->task != NULL)
@@ -530,13 +608,54 @@ tc_secret_keyring_clear (TcKeyring  *keyring,
 }
 
 static void
+on_unlocked (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+
+  if (!tc_secret_unlock_finish (result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  tc_keyring_set_locked (g_task_get_source_object (task), FALSE);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A file in a Flatpak has no lock. */
+static void
+tc_secret_keyring_unlock (TcKeyring *keyring,
+                          GTask     *task)
+{
+  if (!tc_secret_file_is_used ())
+    {
+      tc_secret_unlock_async (g_task_get_cancellable (task), on_unlocked, task);
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+tc_secret_keyring_dispose (GObject *object)
+{
+  unwatch (TC_SECRET_KEYRING (object));
+
+  G_OBJECT_CLASS (tc_secret_keyring_parent_class)->dispose (object);
+}
+
+static void
 tc_secret_keyring_class_init (TcSecretKeyringClass *klass)
 {
   TcKeyringClass *keyring_class = TC_KEYRING_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = tc_secret_keyring_dispose;
   keyring_class->store = tc_secret_keyring_store;
   keyring_class->look_up = tc_secret_keyring_look_up;
   keyring_class->clear = tc_secret_keyring_clear;
+  keyring_class->unlock = tc_secret_keyring_unlock;
 }
 
 static void

@@ -4,7 +4,7 @@
 
 /* The desktop's keyring, through libsecret: the Secret Service, or inside of a
  * Flatpak its encrypted file. Nothing takes longer than five seconds, and
- * nothing waits for a person: a locked keyring is said to be locked.
+ * nothing but unlocking waits for a person: a locked keyring is said to be locked.
  */
 
 #include "tc-keyring.h"
