@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 #define TC_SETTINGS_NOTIFY_FAILURES  "notify-failures"
 #define TC_SETTINGS_KEEP_AWAKE       "keep-awake"
 #define TC_SETTINGS_SCRIPT           "script"
+#define TC_SETTINGS_PYTHON           "python"
 #define TC_SETTINGS_API_PORT         "api-port"
 
 GSettings *tc_install_new_settings   (void);

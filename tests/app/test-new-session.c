@@ -67,7 +67,7 @@ static GtkWidget *
 find_type (GtkWidget *widget,
            GType      type)
 {
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && gtk_widget_get_visible (widget))
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -107,6 +107,10 @@ test_wrong_entries (Fixture       *fixture,
     { "budget", "-1", "5.00" },
     { "environment", "PATH", "A=1 B='two words'" },
     { "environment", "1A=2", "" },
+    { "command", "train 'x", "train 'x y' {epochs}" },
+    { "command", "train \\", "" },
+    { "python", "python3", "" },
+    { "python", "/nowhere/venv", "" },
   };
 
   g_assert_true (can_add (fixture));
@@ -139,6 +143,33 @@ test_own_script (Fixture       *fixture,
   g_assert_true (can_add (fixture));
   tc_file_row_set_path (get_row (fixture, "script"), NULL);
   g_assert_false (can_add (fixture));
+}
+
+/* A command of one's own is shown, and takes the script's place. */
+static void
+test_command (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr(TcSessionConfig) config = tc_session_config_new ();
+  AdwDialog *dialog;
+  gpointer command, python, advanced, script;
+
+  config->command = g_strdup ("python3 train.py --lr 'a b' {epochs}");
+  config->python = g_strdup ("/usr/bin/python3");
+  dialog = ADW_DIALOG (g_object_ref_sink (tc_new_session_new_like (fixture->client, config)));
+  command = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_NEW_SESSION, "command");
+  python = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_NEW_SESSION, "python");
+  script = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_NEW_SESSION, "script");
+  advanced = gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_NEW_SESSION, "advanced");
+  g_assert_cmpstr (tc_field_row_get_text (command), ==, config->command);
+  g_assert_cmpstr (tc_field_row_get_text (python), ==, config->python);
+  g_assert_true (adw_expander_row_get_expanded (advanced));
+  g_assert_false (gtk_widget_has_css_class (command, "invalid"));
+  tc_file_row_set_path (script, "/somewhere/train.py");
+  g_assert_true (gtk_widget_has_css_class (command, "invalid"));
+  tc_field_row_set_text (command, "");
+  g_assert_false (gtk_widget_has_css_class (command, "invalid"));
+  g_object_unref (dialog);
 }
 
 static void
@@ -195,6 +226,7 @@ main (int   argc,
   static const struct { const char *path; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "/new-session/wrong-entries", test_wrong_entries },
     { "/new-session/own-script", test_own_script },
+    { "/new-session/command", test_command },
     { "/new-session/corpus-sets-epochs", test_corpus_sets_epochs },
     { "/new-session/no-key", test_no_key },
     { "/new-session/curriculum", test_curriculum },

@@ -5,6 +5,7 @@
  * it, other programs are let in and out, and a script is where one begins. */
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 
 #include "tc-field-row.h"
 #include "tc-file-row.h"
@@ -157,6 +158,41 @@ test_script (Fixture       *fixture,
   tc_file_row_set_path (get_row (fixture, "script"), NULL);
 }
 
+/* What is told without running it; a session begins with what is stored. */
+static void
+test_python (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "my venv", NULL);
+  g_autofree char *bin = g_build_filename (folder, "bin", NULL);
+  g_autofree char *program = g_build_filename (bin, "python3", NULL);
+  g_autofree char *stored = NULL;
+  GtkWidget *session;
+
+  tc_field_row_set_text (get_row (fixture, "python"), "python3");
+  g_assert_true (is_invalid (fixture, "python"));
+  tc_field_row_set_text (get_row (fixture, "python"), folder);
+  g_assert_true (is_invalid (fixture, "python"));
+  g_assert_cmpint (g_mkdir_with_parents (bin, 0700), ==, 0);
+  tc_field_row_set_text (get_row (fixture, "python"), bin);
+  g_assert_true (is_invalid (fixture, "python"));
+  g_assert_true (g_file_set_contents (program, "#!/bin/sh\n", -1, NULL));
+  tc_field_row_set_text (get_row (fixture, "python"), program);
+  g_assert_true (is_invalid (fixture, "python"));
+  g_assert_cmpint (g_chmod (program, 0700), ==, 0);
+  tc_field_row_set_text (get_row (fixture, "python"), folder);
+  g_assert_false (is_invalid (fixture, "python"));
+  stored = g_settings_get_string (fixture->settings, TC_SETTINGS_PYTHON);
+  g_assert_cmpstr (stored, ==, folder);
+
+  session = g_object_ref_sink (GTK_WIDGET (tc_new_session_new (fixture->client)));
+  g_assert_cmpstr (tc_field_row_get_text (TC_FIELD_ROW (gtk_widget_get_template_child (
+                     session, TC_TYPE_NEW_SESSION, "python"))), ==, folder);
+  g_object_unref (session);
+  tc_field_row_set_text (get_row (fixture, "python"), "");
+  g_assert_false (is_invalid (fixture, "python"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -165,6 +201,7 @@ main (int   argc,
     { "/preferences/port", test_port },
     { "/preferences/server", test_server },
     { "/preferences/script", test_script },
+    { "/preferences/python", test_python },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -48,6 +48,7 @@ build_config (TcCurriculumDialog *self,
   const Phase *phase = &self->phases[i];
   g_autoptr(GSettings) settings = tc_install_new_settings ();
   g_autofree char *script = g_settings_get_string (settings, TC_SETTINGS_SCRIPT);
+  g_autofree char *python = g_settings_get_string (settings, TC_SETTINGS_PYTHON);
 
   g_set_str (&config->corpus, corpora[i]);
   g_set_str (&config->target, targets[MIN (adw_combo_row_get_selected (self->target), G_N_ELEMENTS (targets) - 1)]);
@@ -57,6 +58,8 @@ build_config (TcCurriculumDialog *self,
   config->epochs = (guint) adw_spin_row_get_value (phase->epochs);
   if (script[0] != '\0')
     g_set_str (&config->script, script);
+  if (python[0] != '\0')
+    g_set_str (&config->python, python);
 
   return config;
 }

@@ -14,6 +14,7 @@
 #include "tc-key-list.h"
 #include "tc-model-row.h"
 #include "tc-plan-bar.h"
+#include "tc-python-field.h"
 #include "tc-session-entry.h"
 
 struct _TcNewSession
@@ -43,6 +44,8 @@ struct _TcNewSession
   AdwSpinRow     *verdict_every;
   AdwSwitchRow   *auto_stop;
   TcFileRow      *script;
+  TcFieldRow     *command;
+  TcFieldRow     *python;
   TcFieldRow     *environment;
   TcPlanBar      *bar;
 };
@@ -124,6 +127,23 @@ apply_teacher (TcNewSession    *self,
     config->key_id = g_array_index (self->key_ids, guint64, selected - 1);
 }
 
+static gboolean
+apply_command (TcNewSession    *self,
+               TcSessionConfig *config)
+{
+  g_autofree char *command = g_strstrip (g_strdup (tc_field_row_get_text (self->command)));
+  const char *problem = NULL;
+
+  g_set_str (&config->command, command[0] != '\0' ? command : NULL);
+  if (config->command != NULL && !g_shell_parse_argv (command, NULL, NULL, NULL))
+    problem = _("A quote is not closed, or nothing follows a backslash");
+  else if (config->command != NULL && config->script != NULL)
+    problem = _("Clear either this or the script");
+  tc_field_row_set_problem (self->command, problem);
+
+  return problem == NULL;
+}
+
 static TcSessionConfig *
 build_config (TcNewSession *self,
               gboolean     *is_fine)
@@ -143,8 +163,11 @@ build_config (TcNewSession *self,
   g_set_str (&config->resume_from, tc_file_row_get_path (self->resume_from));
   config->epochs = (guint) adw_spin_row_get_value (self->epochs);
   config->auto_stop = adw_switch_row_get_active (self->auto_stop);
+  g_clear_pointer (&config->python, g_free);
+  config->python = tc_python_field_dup_path (self->python);
   apply_teacher (self, config);
-  *is_fine = TRUE;
+  *is_fine = apply_command (self, config);
+  *is_fine = tc_python_field_check (self->python) && *is_fine;
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     *is_fine = apply (config, fields[i].entry, fields[i].row) && *is_fine;
 
@@ -175,6 +198,23 @@ on_edited (TcNewSession *self)
   tc_plan_bar_set_ready (self->bar, is_fine);
 }
 
+static void
+show_refused_words (TcNewSession *self,
+                    const char   *sentence)
+{
+  g_autofree char *python = tc_python_field_dup_path (self->python);
+  g_auto(GStrv) words = NULL;
+
+  if (python != NULL && strstr (sentence, python) != NULL)
+    tc_field_row_set_problem (self->python, sentence);
+  else if (g_shell_parse_argv (tc_field_row_get_text (self->command), NULL, &words, NULL) &&
+           (strstr (sentence, words[0]) != NULL || strstr (sentence, "command") != NULL))
+    tc_field_row_set_problem (self->command, sentence);
+  else
+    return;
+  adw_expander_row_set_expanded (self->advanced, TRUE);
+}
+
 /* The engine looks at the files. What it says of one of them belongs beside it. */
 static void
 on_refused (TcNewSession *self,
@@ -190,7 +230,9 @@ on_refused (TcNewSession *self,
         continue;
       tc_file_row_set_problem (rows[i], sentence);
       adw_expander_row_set_expanded (self->advanced, TRUE);
+      return;
     }
+  show_refused_words (self, sentence);
 }
 
 /* ---- What depends on something else ---- */
@@ -282,6 +324,8 @@ bind_advanced (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, verdict_every);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, auto_stop);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, script);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, command);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, python);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, environment);
 }
 
@@ -318,6 +362,7 @@ tc_new_session_init (TcNewSession *self)
 {
   self->key_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_python_field_set_up (self->python);
   on_corpus_changed (self);
 }
 
@@ -327,9 +372,11 @@ use_settings (TcNewSession *self)
 {
   g_autoptr(GSettings) settings = tc_install_new_settings ();
   g_autofree char *script = g_settings_get_string (settings, TC_SETTINGS_SCRIPT);
+  g_autofree char *python = g_settings_get_string (settings, TC_SETTINGS_PYTHON);
 
   if (script[0] != '\0')
     tc_file_row_set_path (self->script, script);
+  tc_field_row_set_text (self->python, python);
 }
 
 /**
@@ -388,6 +435,8 @@ fill (TcNewSession *self)
   adw_spin_row_set_value (self->verdict_every, like->verdict_every);
   adw_switch_row_set_active (self->auto_stop, like->auto_stop);
   tc_file_row_set_path (self->script, like->script);
+  tc_field_row_set_text (self->command, like->command != NULL ? like->command : "");
+  tc_field_row_set_text (self->python, like->python != NULL ? like->python : "");
   tc_file_row_set_path (self->resume_from, like->resume_from);
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     {
@@ -416,7 +465,7 @@ tc_new_session_new_like (TcClient        *client,
   self->is_ready = FALSE;
   fill (self);
   /* What makes it more than a new session is not to be missed. */
-  adw_expander_row_set_expanded (self->advanced, config->resume_from != NULL);
+  adw_expander_row_set_expanded (self->advanced, config->resume_from != NULL || config->command != NULL);
   self->is_ready = TRUE;
   on_provider_edited (self);
 

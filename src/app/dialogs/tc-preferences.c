@@ -11,6 +11,7 @@
 #include "tc-field-row.h"
 #include "tc-file-row.h"
 #include "tc-install.h"
+#include "tc-python-field.h"
 
 /* Below it only the system listens. */
 #define PORT_MIN 1024
@@ -24,6 +25,7 @@ struct _TcPreferences
   gboolean              is_settling; /* rows are set, not switched by hand */
 
   TcFileRow            *script;
+  TcFieldRow           *python;
   TcFieldRow           *port;
   AdwSwitchRow         *api;
   GtkWidget            *token;
@@ -67,6 +69,16 @@ on_script_edited (TcPreferences *self)
   if (!self->is_settling)
     g_settings_set_string (self->settings, TC_SETTINGS_SCRIPT, path != NULL ? path : "");
   show_script (self);
+}
+
+static void
+on_python_edited (TcPreferences *self)
+{
+  g_autofree char *path = tc_python_field_dup_path (self->python);
+
+  if (!self->is_settling)
+    g_settings_set_string (self->settings, TC_SETTINGS_PYTHON, path != NULL ? path : "");
+  tc_python_field_check (self->python);
 }
 
 /* ---- Other programs ---- */
@@ -160,6 +172,7 @@ tc_preferences_class_init (TcPreferencesClass *klass)
                                                "/dev/hlx/TrainingCenter/dialogs/tc-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, keep_awake);
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, script);
+  gtk_widget_class_bind_template_child (widget_class, TcPreferences, python);
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, port);
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, api);
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, token);
@@ -172,6 +185,7 @@ tc_preferences_class_init (TcPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcPreferences, epochs);
   gtk_widget_class_bind_template_callback (widget_class, on_show_budget);
   gtk_widget_class_bind_template_callback (widget_class, on_script_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_python_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_port_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_api_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_token);
@@ -181,6 +195,7 @@ static void
 tc_preferences_init (TcPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tc_python_field_set_up (self->python);
 }
 
 static void
@@ -195,11 +210,13 @@ static void
 fill (TcPreferences *self)
 {
   g_autofree char *script = g_settings_get_string (self->settings, TC_SETTINGS_SCRIPT);
+  g_autofree char *python = g_settings_get_string (self->settings, TC_SETTINGS_PYTHON);
   int port = g_settings_get_int (self->settings, TC_SETTINGS_API_PORT);
   g_autofree char *text = port > 0 ? g_strdup_printf ("%d", port) : g_strdup ("");
 
   self->is_settling = TRUE;
   tc_file_row_set_path (self->script, script[0] != '\0' ? script : NULL);
+  tc_field_row_set_text (self->python, python);
   tc_field_row_set_text (self->port, text);
   self->is_settling = FALSE;
   show_script (self);

@@ -203,6 +203,24 @@ show_machine (TcDetailsView *self,
              gpus != NULL && gpus[0] != NULL ? g_strjoinv (", ", gpus) : g_strdup (_("None found")));
 }
 
+/* Of what was not begun by a Python there is nothing to tell. */
+static void
+show_python (TcDetailsView *self,
+             JsonObject    *spec)
+{
+  JsonObject *python = tc_json_get_object (spec, "python");
+  const char *program = tc_json_get_string (python, "program", NULL);
+  const char *torch = tc_json_get_string (python, "torch", NULL);
+  g_autofree char *version = NULL;
+
+  if (program == NULL)
+    return;
+  /* Translators: a version and a program, "3.11.2, /usr/bin/python3" */
+  version = g_strdup_printf (_("%s, %s"), tc_json_get_string (python, "version", ""), program);
+  show_fact (self, self->machine_group, _("Python"), g_steal_pointer (&version));
+  show_fact (self, self->machine_group, _("PyTorch"), g_strdup (torch != NULL ? torch : _("None found")));
+}
+
 static void
 show_attempts (TcDetailsView *self)
 {
@@ -263,6 +281,7 @@ on_details_changed (TcRunDetails  *details,
     }
   show_environment (self, spec);
   show_machine (self, spec);
+  show_python (self, spec);
   show_attempts (self);
   show_outcome (self);
 }
