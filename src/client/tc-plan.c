@@ -28,6 +28,8 @@ struct _TcPlan
   GCancellable *at_budget;   /* (owned) (nullable) of the budget on its way */
   guint         later_id;
 
+  gboolean      is_measuring; /* the question under way may try the script out */
+  gboolean      has_measured; /* so could the one that brought what is shown */
   gboolean      has_estimate;
   Figure        figures[TC_PLAN_N_FIGURES];
   GPtrArray    *warnings;    /* (owned) (element-type utf8) NULL-terminated */
@@ -146,6 +148,8 @@ on_estimated (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->cancellable);
+  self->has_measured = self->is_measuring;
+  self->is_measuring = FALSE;
   g_set_str (&self->problem, error != NULL ? error->message : NULL);
   if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
     read_estimate (self, json_node_get_object (node));
@@ -154,26 +158,41 @@ on_estimated (GObject      *object,
   g_signal_emit (self, changed_signal, 0);
 }
 
+static void
+ask (TcPlan     *self,
+     const char *path)
+{
+  g_autoptr(JsonNode) request = tc_session_entry_to_request (self->configs);
+
+  self->cancellable = g_cancellable_new ();
+  tc_client_request_async (self->client, "POST", path, request, self->cancellable, on_estimated,
+                           g_object_ref (self));
+}
+
 static gboolean
 on_later (gpointer user_data)
 {
   TcPlan *self = user_data;
-  g_autoptr(JsonNode) request = tc_session_entry_to_request (self->configs);
 
   self->later_id = 0;
-  self->cancellable = g_cancellable_new ();
-  tc_client_request_async (self->client, "POST", "/api/training/estimate", request, self->cancellable,
-                           on_estimated, g_object_ref (self));
+  ask (self, "/api/training/estimate");
 
   return G_SOURCE_REMOVE;
 }
 
 static void
-ask_later (TcPlan *self)
+give_up_asking (TcPlan *self)
 {
   g_clear_handle_id (&self->later_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  self->is_measuring = FALSE;
+}
+
+static void
+ask_later (TcPlan *self)
+{
+  give_up_asking (self);
   if (self->configs != NULL)
     self->later_id = g_timeout_add (ASK_AFTER_MS, on_later, self);
 }
@@ -237,9 +256,7 @@ tc_plan_dispose (GObject *object)
 {
   TcPlan *self = TC_PLAN (object);
 
-  g_clear_handle_id (&self->later_id, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  give_up_asking (self);
   g_cancellable_cancel (self->at_budget);
   g_clear_object (&self->client);
 
@@ -317,6 +334,44 @@ tc_plan_set_configs (TcPlan    *self,
     forget (self);
   ask_later (self);
   g_signal_emit (self, changed_signal, 0);
+}
+
+/**
+ * tc_plan_measure:
+ *
+ * Asks again, and lets the engine try a script out for some seconds where no
+ * run tells how long it takes. It does not while a training is on: what is to
+ * be shown then is the basis of TC_PLAN_TIME. Given up when the sessions change.
+ */
+void
+tc_plan_measure (TcPlan *self)
+{
+  g_return_if_fail (TC_IS_PLAN (self));
+  g_return_if_fail (self->configs != NULL);
+
+  give_up_asking (self);
+  self->is_measuring = TRUE;
+  ask (self, "/api/training/estimate?measure=1");
+  g_signal_emit (self, changed_signal, 0);
+}
+
+/** tc_plan_can_measure: Returns: whether the time is not known and trying the script out has not been asked for */
+gboolean
+tc_plan_can_measure (TcPlan *self)
+{
+  g_return_val_if_fail (TC_IS_PLAN (self), FALSE);
+
+  return self->has_estimate && !tc_plan_is_asking (self) && !self->figures[TC_PLAN_TIME].is_known &&
+         !self->has_measured;
+}
+
+/** tc_plan_is_measuring: Returns: whether the engine may be trying a script out */
+gboolean
+tc_plan_is_measuring (TcPlan *self)
+{
+  g_return_val_if_fail (TC_IS_PLAN (self), FALSE);
+
+  return self->is_measuring;
 }
 
 /** tc_plan_is_asking: Returns: whether an answer is on its way; the one before may be shown still */

@@ -28,6 +28,9 @@ G_DECLARE_FINAL_TYPE (TcPlan, tc_plan, TC, PLAN, GObject)
 TcPlan      *tc_plan_new           (TcClient             *client);
 void         tc_plan_set_configs   (TcPlan               *self,
                                     GPtrArray            *configs);
+void         tc_plan_measure       (TcPlan               *self);
+gboolean     tc_plan_can_measure   (TcPlan               *self);
+gboolean     tc_plan_is_measuring  (TcPlan               *self);
 gboolean     tc_plan_is_asking     (TcPlan               *self);
 gboolean     tc_plan_has_estimate  (TcPlan               *self);
 gboolean     tc_plan_get_range     (TcPlan               *self,

@@ -25,7 +25,9 @@ struct _TcPlanBar
   gboolean      is_ready;
   gboolean      is_queueing;
 
+
   GtkWidget    *figures;
+  GtkWidget    *measure;
   GtkWidget    *warnings;
   GtkWidget    *problem;
   GtkWidget    *add;
@@ -116,6 +118,8 @@ dup_figures (TcPlanBar *self)
   double low = 0;
   double high = 0;
 
+  if (tc_plan_is_measuring (self->plan))
+    return g_strdup (_("Trying the script out for some seconds…"));
   if (!tc_plan_has_estimate (self->plan))
     return g_strdup (tc_plan_is_asking (self->plan) ? _("Estimating…") : _("No estimate yet"));
   duration = dup_figure (self->plan, TC_PLAN_TIME);
@@ -140,6 +144,18 @@ append_sentence (GString    *text,
   g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", clean);
 }
 
+/* Also not by trying it out: then the reason is of interest. */
+static gboolean
+has_no_time (TcPlanBar *self)
+{
+  double low, high;
+
+  return tc_plan_has_estimate (self->plan) && !tc_plan_is_asking (self->plan) &&
+         !tc_plan_can_measure (self->plan) &&
+         !tc_plan_get_range (self->plan, TC_PLAN_TIME, &low, &high) &&
+         tc_plan_get_basis (self->plan, TC_PLAN_TIME) != NULL;
+}
+
 static char *
 dup_warnings (TcPlanBar *self)
 {
@@ -158,6 +174,8 @@ dup_warnings (TcPlanBar *self)
     }
   for (guint i = 0; sentences[i] != NULL; i++)
     append_sentence (text, sentences[i]);
+  if (has_no_time (self))
+    append_sentence (text, tc_plan_get_basis (self->plan, TC_PLAN_TIME));
 
   return g_string_free (text, FALSE);
 }
@@ -175,6 +193,8 @@ show (TcPlanBar *self)
 {
   g_autofree char *figures = dup_figures (self);
   g_autofree char *warnings = dup_warnings (self);
+
+  gtk_widget_set_visible (self->measure, self->is_ready && tc_plan_can_measure (self->plan));
 
   say (self->figures, figures);
   gtk_widget_set_tooltip_text (self->figures, tc_plan_get_basis (self->plan, TC_PLAN_TIME));
@@ -210,6 +230,12 @@ on_add (TcPlanBar *self)
   self->is_queueing = TRUE;
   gtk_widget_set_sensitive (self->add, FALSE);
   tc_plan_queue_async (self->plan, self->cancellable, on_queued, g_object_ref (self));
+}
+
+static void
+on_measure (TcPlanBar *self)
+{
+  tc_plan_measure (self->plan);
 }
 
 /* ---- The object ---- */
@@ -263,6 +289,10 @@ tc_plan_bar_init (TcPlanBar *self)
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   self->figures = add_label (words, "numeric");
+  self->measure = gtk_button_new_with_mnemonic (_("_Measure the Time"));
+  gtk_widget_set_halign (self->measure, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (self->measure, _("Trains for some seconds to find out how long it would take"));
+  gtk_box_append (GTK_BOX (words), self->measure);
   self->warnings = add_label (words, "caption");
   self->problem = add_label (words, "error");
   self->add = gtk_button_new_with_mnemonic (_("_Add to Queue"));
@@ -270,6 +300,7 @@ tc_plan_bar_init (TcPlanBar *self)
   gtk_widget_add_css_class (self->add, "suggested-action");
   gtk_box_append (GTK_BOX (self), words);
   gtk_box_append (GTK_BOX (self), self->add);
+  g_signal_connect_object (self->measure, "clicked", G_CALLBACK (on_measure), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->add, "clicked", G_CALLBACK (on_add), self, G_CONNECT_SWAPPED);
 }
 
