@@ -10,7 +10,7 @@ make_axis (double   from,
            double   to,
            gboolean is_log)
 {
-  return (TcAxis) { from, to, 10, 110, is_log };
+  return (TcAxis) { from, to, 10, 110, is_log, FALSE };
 }
 
 static void
@@ -96,6 +96,21 @@ test_clamp (void)
 }
 
 static void
+assert_labels (const TcAxis *axis,
+               guint         most,
+               const char   *expected)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  TcTick ticks[32];
+  guint n = tc_axis_get_ticks (axis, most, ticks);
+
+  g_assert_cmpuint (n, <=, most);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", ticks[i].label);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
 assert_ticks (double      from,
               double      to,
               gboolean    is_log,
@@ -103,14 +118,8 @@ assert_ticks (double      from,
               const char *expected)
 {
   TcAxis axis = make_axis (from, to, is_log);
-  g_autoptr(GString) text = g_string_new (NULL);
-  TcTick ticks[32];
-  guint n = tc_axis_get_ticks (&axis, most, ticks);
 
-  g_assert_cmpuint (n, <=, most);
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", ticks[i].label);
-  g_assert_cmpstr (text->str, ==, expected);
+  assert_labels (&axis, most, expected);
 }
 
 static void
@@ -131,6 +140,22 @@ test_ticks (void)
   assert_ticks (0, INFINITY, FALSE, 5, "");
 }
 
+static void
+test_whole (void)
+{
+  static const struct { double from, to; const char *labels; } cases[] = {
+    { 1, 2, "1 2" }, { 1, 3.5, "1 2 3" }, { 1.2, 1.6, "1.2 1.3 1.4 1.5 1.6" }, { 0, 200, "0 50 100 150 200" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TcAxis axis = make_axis (cases[i].from, cases[i].to, FALSE);
+
+      axis.is_whole = TRUE;
+      assert_labels (&axis, 5, cases[i].labels);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -142,6 +167,7 @@ main (int    argc,
   g_test_add_func ("/tc/axis/zoom-and-pan", test_zoom_and_pan);
   g_test_add_func ("/tc/axis/clamp", test_clamp);
   g_test_add_func ("/tc/axis/ticks", test_ticks);
+  g_test_add_func ("/tc/axis/whole", test_whole);
 
   return g_test_run ();
 }

@@ -201,9 +201,12 @@ get_linear_ticks (const TcAxis *self,
                   TcTick       *ticks)
 {
   double step = choose_step (self->to - self->from, max_ticks);
-  double first = ceil (self->from / step - 1e-9);
+  double first;
   guint n = 0;
 
+  if (self->is_whole && self->to - self->from >= 1)
+    step = MAX (step, 1);
+  first = ceil (self->from / step - 1e-9);
   for (double i = first; i * step <= self->to + step * 1e-6 && n < max_ticks; i++, n++)
     {
       ticks[n].value = i * step;

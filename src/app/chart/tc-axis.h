@@ -18,6 +18,7 @@ typedef struct
   double   start;    /* in pixels; "start" may lie behind "end": y grows upwards */
   double   end;
   gboolean is_log;   /* both values are positive then */
+  gboolean is_whole; /* counts something: no marks between 1 and 2, unless no more than that is shown */
 } TcAxis;
 
 typedef struct

@@ -342,6 +342,17 @@ tc_chart_set_x_title (TcChart    *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_X_TITLE]);
 }
 
+/** tc_chart_set_x_whole: @is_whole: whether x counts something, as epochs and steps: no marks between two */
+void
+tc_chart_set_x_whole (TcChart  *self,
+                      gboolean  is_whole)
+{
+  g_return_if_fail (TC_IS_CHART (self));
+
+  self->x_axis.is_whole = is_whole;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /** tc_chart_set_zoomed: For the files of the chart. */
 void
 tc_chart_set_zoomed (TcChart  *self,

@@ -72,6 +72,8 @@ void        tc_chart_set_compact   (TcChart          *self,
                                     gboolean          compact);
 void        tc_chart_set_x_title   (TcChart          *self,
                                     const char       *title);
+void        tc_chart_set_x_whole   (TcChart          *self,
+                                    gboolean          is_whole);
 void        tc_chart_reset_zoom    (TcChart          *self);
 char       *tc_chart_dup_summary   (TcChart          *self);
 

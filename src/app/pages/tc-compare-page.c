@@ -68,6 +68,7 @@ draw (TcComparePage *self)
     return;
   tc_chart_clear (self->chart);
   tc_chart_set_x_title (self->chart, is_by_hour ? _("Hours") : _("Epoch"));
+  tc_chart_set_x_whole (self->chart, !is_by_hour);
   for (guint i = 0; i < self->curves->len; i++)
     {
       TcRunCurves *curves = g_ptr_array_index (self->curves, i);

@@ -349,6 +349,7 @@ tc_overview_init (TcOverview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_chart_set_x_title (self->chart, _("Epoch"));
+  tc_chart_set_x_whole (self->chart, TRUE);
   g_object_bind_property (self->log_scale, "active", self->chart, "log-scale", G_BINDING_DEFAULT);
   g_object_bind_property (self->smoothing_value, "value", self->chart, "smoothing", G_BINDING_DEFAULT);
 }

@@ -176,6 +176,7 @@ tc_running_card_init (TcRunningCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   tc_chart_set_x_title (self->chart, _("Epoch"));
+  tc_chart_set_x_whole (self->chart, TRUE);
 }
 
 /**
