@@ -180,6 +180,7 @@ def put_folder(server: Server) -> None:
         "version": 1, "attempt": 1, "cwd": "/somewhere", "surplus": "x",
         "argv": ["python3", "train.py", "--epochs", "7", f"--api-key={SECRET}"],
         "environment": {"HOME": "/home/a", "N": 5, "A": SECRET}, "script_sha256": "ab" * 32, "left_out": ["--seed"],
+        "python": {"program": "/usr/bin/python3", "version": "3.11.2", "torch": None, "more": SECRET},
         "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}))
     (folder / "gates" / "gate_epoch5.json").write_text(json.dumps({
         "status": "pass", "checkpoint": "/secret/place", "figures": {"perplexity": 2.5},
@@ -197,6 +198,7 @@ def ask_folder(ask: Callable[..., Reply], server: Server) -> None:
     check_equal(found["spec"], {
         "attempt": 1, "argv": ["python3", "train.py", "--epochs", "7"], "cwd": "/somewhere", "environment": {"HOME": "/home/a"},
         "script_sha256": "ab" * 32, "left_out": ["--seed"],
+        "python": {"program": "/usr/bin/python3", "version": "3.11.2", "torch": None},
         "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}, "spec")
     check_equal(ask("GET", "/api/training/spec/{id}", session="3").json,
                 {"session_id": "3", "spec": None, "attempts": []}, "a session that was not started")

@@ -4,6 +4,7 @@
 """Any script works, and any name is shown as the text it is."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -121,6 +122,31 @@ def dialects() -> None:
         found = engine.wait(session)
         check_equal(engine.metrics(session)["train_loss"], [[1.0, 1.0], [2.0, 0.5], [3.0, 0.333]], "own expression")
         check_equal((found["epoch"], found["total_epochs"]), (3, 3), "own epochs")
+
+
+@test("a key that was typed into a command is shown to nobody, and the command keeps it, a duplicate's too")
+def key_in_command() -> None:
+    with Engine() as engine:
+        secret = "sk-ant-api03-" + "Ab3_dEf7hIj-" * 8 + "AA"
+        tells = script(engine, "tells", "#!/usr/bin/env python3\nimport hashlib, sys\n"
+                       "print(hashlib.sha256(sys.argv[1].encode()).hexdigest(), *sys.argv[2:])\n")
+        digest = hashlib.sha256(f"--key={secret}".encode()).hexdigest()
+        session = engine.run(f"{tells} --key={secret} ******** two")
+        found = engine.wait(session)
+        check_equal(engine.output(session).decode().split(), [digest, "********", "two"], found["reason"])
+        for shown in (json.dumps(found), json.dumps(engine.get("/api/training/queue")), texts(engine, session),
+                      engine.trainctl("status", session).stdout, engine.trainctl("queue", "list", "--json").stdout):
+            check(secret not in shown and "Ab3_dEf7hIj-" not in shown, "the key is in", shown)
+        command = found["config"]["command"]
+        check(" --key=****" in command and command.endswith(" ******** two"), command)
+
+        again = engine.wait(engine.post("/api/training/start", {**found["config"], "command": f"{command} more"})["session_id"])
+        check_equal(engine.output(again["session_id"]).decode().split(), [digest, "********", "two", "more"], again["reason"])
+        check(secret not in json.dumps(again), "the key of the duplicate is told")
+        unknown = {**found["config"], "command": command.replace("--key=", "--other=")}
+        status, answer = engine.request("POST", "/api/training/queue", unknown)
+        check_equal(status, 400, answer)
+        check("write it again in place of “--other=****" in answer["error"]["message"], answer)
 
 
 @test("P16 hostile titles: kept as they are, harmless wherever they are shown")

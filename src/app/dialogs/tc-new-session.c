@@ -377,6 +377,9 @@ use_settings (TcNewSession *self)
   if (script[0] != '\0')
     tc_file_row_set_path (self->script, script);
   tc_field_row_set_text (self->python, python);
+  /* What holds the session back is not to be looked for. */
+  if (!tc_python_field_check (self->python))
+    adw_expander_row_set_expanded (self->advanced, TRUE);
 }
 
 /**

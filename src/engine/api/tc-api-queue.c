@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "tc-api-body.h"
+#include "tc-api-mask.h"
 #include "tc-api-private.h"
 #include "tc-api-routes.h"
 #include "tc-json.h"
@@ -186,7 +187,7 @@ tc_api_handle_queue_add (TcApiRequest *request)
   body = tc_api_expand_preset (request->api, tc_api_request_get_body (request), &error);
   if (body != NULL && tc_api_resolve_keys (request->api, body, &error))
     configs = tc_api_body_to_configs (body, &chain, &error);
-  if (configs == NULL)
+  if (configs == NULL || !tc_api_restore_commands (request->api->scheduler, configs, &error))
     {
       tc_api_request_reply_error (request, error);
       return;
@@ -330,6 +331,11 @@ tc_api_handle_queue_start (TcApiRequest *request)
     }
   configs = g_ptr_array_new_with_free_func ((GDestroyNotify) tc_session_config_unref);
   g_ptr_array_add (configs, config);
+  if (!tc_api_restore_commands (request->api->scheduler, configs, &error))
+    {
+      tc_api_request_reply_error (request, error);
+      return;
+    }
   tc_scheduler_add_async (request->api->scheduler, configs, FALSE, NULL, on_added_to_start,
                           request);
 }

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "tc-api-session.h"
+
+#include "tc-api-mask.h"
 #include "tc-json.h"
 
 /* What a text was made of that changes without ::changed. */
@@ -51,7 +53,7 @@ ensure_kept (TcSession *session)
 /**
  * tc_api_session_to_json:
  *
- * Returns: (transfer full): an object, for the caller to add to
+ * Returns: (transfer full): an object, for the caller to add to, without keys
  */
 JsonNode *
 tc_api_session_to_json (TcScheduler *scheduler,
@@ -61,6 +63,7 @@ tc_api_session_to_json (TcScheduler *scheduler,
   g_autofree char *run_dir = tc_scheduler_dup_run_dir (scheduler, tc_session_get_id (session));
 
   json_object_set_string_member (json_node_get_object (node), "run_dir", run_dir);
+  tc_api_mask_command (scheduler, json_node_get_object (node));
   return node;
 }
 

@@ -334,6 +334,15 @@ on_access_changed (TcAccess    *access,
   tc_scheduler_schedule (self);
 }
 
+/** tc_scheduler_get_redactor: Returns: (transfer none) (nullable): what masks what is not to be told */
+TcRedactor *
+tc_scheduler_get_redactor (TcScheduler *self)
+{
+  g_return_val_if_fail (TC_IS_SCHEDULER (self), NULL);
+
+  return self->redactor;
+}
+
 /**
  * tc_scheduler_set_redactor:
  * @redactor: masks what is not to be told of what runs say; before the sessions

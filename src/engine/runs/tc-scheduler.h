@@ -45,6 +45,7 @@ typedef enum {
 TcScheduler *tc_scheduler_new            (TcStore              *store,
                                           TcPaths              *paths,
                                           TcClock              *clock);
+TcRedactor  *tc_scheduler_get_redactor   (TcScheduler          *self);
 void         tc_scheduler_set_redactor   (TcScheduler          *self,
                                           TcRedactor           *redactor);
 void         tc_scheduler_set_access     (TcScheduler          *self,
