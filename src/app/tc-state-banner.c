@@ -49,7 +49,7 @@ find_locked (TcStateBanner *self)
       g_autoptr(TcKeyItem) item = g_list_model_get_item (G_LIST_MODEL (self->keys), i);
       const TcApiKey *key = tc_key_item_get (item);
 
-      if (key->state == TC_KEY_NO_SECRET)
+      if (key->state == TC_KEY_NO_SECRET && !tc_key_item_is_outdated (item))
         return key->state_text != NULL ? key->state_text : _("The keyring does not give out the keys.");
     }
 
@@ -104,6 +104,30 @@ find_trouble (TcStateBanner *self)
   return TROUBLE_NONE;
 }
 
+/* The desktop asks for the password; the engine has the rest started. */
+static void
+show_keys (TcStateBanner *self)
+{
+  const char *problem = tc_key_list_get_problem (self->keys);
+
+  if (tc_key_list_is_unlocking (self->keys))
+    {
+      adw_banner_set_title (self->banner, _("The desktop asks for the password of the keyring."));
+      adw_banner_set_button_label (self->banner, NULL);
+    }
+  else if (tc_key_list_is_locked (self->keys))
+    {
+      adw_banner_set_title (self->banner, problem != NULL ? problem
+                                                          : _("The keyring is locked. What needs a key waits."));
+      adw_banner_set_button_label (self->banner, _("_Unlock…"));
+    }
+  else
+    {
+      adw_banner_set_title (self->banner, find_locked (self));
+      adw_banner_set_button_label (self->banner, _("Show _Keys"));
+    }
+}
+
 static void
 show_disk (TcStateBanner *self)
 {
@@ -130,8 +154,7 @@ update (TcStateBanner *self)
       break;
 
     case TROUBLE_KEYS:
-      adw_banner_set_title (self->banner, find_locked (self));
-      adw_banner_set_button_label (self->banner, _("Show _Keys"));
+      show_keys (self);
       break;
 
     case TROUBLE_DISK:
@@ -231,7 +254,11 @@ on_button_clicked (TcStateBanner *self)
     gtk_widget_activate_action (widget, "app.show-page", "s", "models");
   else if (self->trouble == TROUBLE_BATTERY)
     gtk_widget_activate_action (widget, "app.pause-session", "t", find_running (self));
-  else if (self->trouble == TROUBLE_KEYS) /* a banner on its way out means nothing any more */
+  else if (self->trouble != TROUBLE_KEYS)
+    return; /* a banner on its way out means nothing any more */
+  else if (tc_key_list_is_locked (self->keys))
+    tc_key_list_unlock (self->keys);
+  else
     gtk_widget_activate_action (widget, "app.show-page", "s", "keys");
 }
 
@@ -285,6 +312,7 @@ tc_state_banner_new (TcClient    *client,
   self->host = g_object_ref (host);
   g_signal_connect_object (host, "changed", G_CALLBACK (on_host_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "keyring-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keys, "items-changed", G_CALLBACK (on_keys_changed), self, 0);
   on_keys_changed (G_LIST_MODEL (keys), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (keys)), self);
   on_state_changed (self);

@@ -331,7 +331,7 @@ tc_cmd_keys_restore (TcCli *cli)
   return change (cli, "POST", target, NULL);
 }
 
-/* Waits for a person: Ctrl+C takes the question back. */
+/* Waits for a person. */
 int
 tc_cmd_keys_unlock (TcCli *cli)
 {
@@ -339,7 +339,7 @@ tc_cmd_keys_unlock (TcCli *cli)
   g_autoptr(JsonNode) answer = NULL;
 
   if (isatty (STDERR_FILENO))
-    fprintf (stderr, "The desktop asks for the keyring's password. Ctrl+C takes the question back.\n");
+    fprintf (stderr, "The desktop asks for the keyring's password. Ctrl+C ends the waiting.\n");
   answer = tc_cli_call (cli, "POST", "/api/keys/unlock", NULL, &error);
   if (answer == NULL)
     return tc_cli_fail (error);

@@ -5,6 +5,7 @@
 
 #include "tc-key-list.h"
 
+#include "tc-error.h"
 #include "tc-json.h"
 
 struct _TcKeyItem
@@ -13,6 +14,7 @@ struct _TcKeyItem
 
   TcApiKey *key;     /* (owned) */
   GArray   *uses;    /* (owned) (element-type guint64) sessions that have not ended */
+  gboolean  is_outdated;
 };
 
 G_DEFINE_FINAL_TYPE (TcKeyItem, tc_key_item, G_TYPE_OBJECT)
@@ -26,6 +28,10 @@ struct _TcKeyList
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
   gboolean      is_stale;    /* something changed meanwhile: the answer may be older */
   char         *warning;     /* (owned) (nullable) of the keyring, in the engine's words */
+  gboolean      is_locked;   /* the keyring */
+  gboolean      is_unlocking; /* somebody has its password asked for */
+  GCancellable *asking;      /* (owned) (nullable) of our own request for that */
+  char         *problem;     /* (owned) (nullable) why that came to nothing, in the engine's words */
 };
 
 static void tc_key_list_init_model (GListModelInterface *iface);
@@ -35,6 +41,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TcKeyList, tc_key_list, G_TYPE_OBJECT,
 
 static guint changed_signal;
 static guint warning_signal;
+static guint keyring_signal;
 
 /* ---- One key ---- */
 
@@ -80,6 +87,15 @@ tc_key_item_get_uses (TcKeyItem *self,
   *n = self->uses->len;
 
   return (const guint64 *) (gpointer) self->uses->data;
+}
+
+/** tc_key_item_is_outdated: Returns: whether another state is about to come */
+gboolean
+tc_key_item_is_outdated (TcKeyItem *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_ITEM (self), FALSE);
+
+  return self->is_outdated;
 }
 
 /* ---- The list ---- */
@@ -163,8 +179,13 @@ take_key (TcKeyList  *self,
     {
       g_autoptr(TcKeyItem) known = g_list_model_get_item (G_LIST_MODEL (self->store), position);
 
+      gboolean was_held_back = known->key->state == TC_KEY_NO_SECRET;
+
       tc_api_key_free (known->key);
       known->key = key;
+      known->is_outdated = FALSE;
+      if (was_held_back != (key->state == TC_KEY_NO_SECRET))
+        g_signal_emit (self, keyring_signal, 0);
       read_uses (known, json);
       g_signal_emit (known, changed_signal, 0);
     }
@@ -215,6 +236,39 @@ read_keys (TcKeyList *self,
     }
 }
 
+static void
+outdate (TcKeyList *self)
+{
+  guint n = get_n_items (G_LIST_MODEL (self));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = get_item (G_LIST_MODEL (self), i);
+
+      item->is_outdated = item->key->state == TC_KEY_NO_SECRET;
+    }
+}
+
+/* @keyring: (nullable) */
+static void
+read_keyring (TcKeyList  *self,
+              JsonObject *keyring)
+{
+  gboolean is_locked = tc_json_get_boolean (keyring, "locked", FALSE);
+  gboolean is_unlocking = tc_json_get_boolean (keyring, "unlocking", FALSE);
+
+  if (is_locked == self->is_locked && is_unlocking == self->is_unlocking)
+    return;
+  if (self->is_locked && !is_locked)
+    {
+      outdate (self);
+      g_clear_pointer (&self->problem, g_free);
+    }
+  self->is_locked = is_locked;
+  self->is_unlocking = is_unlocking;
+  g_signal_emit (self, keyring_signal, 0);
+}
+
 static void load (TcKeyList *self);
 
 static void
@@ -239,6 +293,7 @@ on_loaded (GObject      *object,
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     return;
   answer = json_node_get_object (node);
+  read_keyring (self, tc_json_get_object (answer, "keyring"));
   read_keys (self, tc_json_get_array (answer, "keys"));
   if (g_set_str (&self->warning, tc_json_get_string (answer, "keyring_warning", NULL)))
     g_signal_emit (self, warning_signal, 0);
@@ -275,9 +330,14 @@ on_news (TcClient   *client,
   guint64 id = 0;
   guint position;
 
-  if (!g_str_equal (type, "key"))
+  if (!g_str_equal (type, "key") && !g_str_equal (type, "keyring"))
     return;
   self->is_stale = self->cancellable != NULL;
+  if (g_str_equal (type, "keyring"))
+    {
+      read_keyring (self, tc_json_get_object (event, "keyring"));
+      return;
+    }
   if (key != NULL)
     {
       guint n = get_n_items (G_LIST_MODEL (self));
@@ -309,6 +369,8 @@ tc_key_list_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_key_list_parent_class)->dispose (object);
@@ -319,6 +381,7 @@ tc_key_list_finalize (GObject *object)
 {
   g_object_unref (TC_KEY_LIST (object)->store);
   g_free (TC_KEY_LIST (object)->warning);
+  g_free (TC_KEY_LIST (object)->problem);
 
   G_OBJECT_CLASS (tc_key_list_parent_class)->finalize (object);
 }
@@ -329,6 +392,8 @@ tc_key_list_class_init (TcKeyListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tc_key_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = tc_key_list_finalize;
   warning_signal = g_signal_new ("warning-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+  keyring_signal = g_signal_new ("keyring-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -364,6 +429,88 @@ tc_key_list_get_warning (TcKeyList *self)
   g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
 
   return self->warning;
+}
+
+/* ---- A locked keyring ---- */
+
+/** tc_key_list_is_locked: Returns: whether the keyring waits for its password */
+gboolean
+tc_key_list_is_locked (TcKeyList *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), FALSE);
+
+  return self->is_locked;
+}
+
+/** tc_key_list_is_held_back: Returns: whether it does not give out a key that there is */
+gboolean
+tc_key_list_is_held_back (TcKeyList *self)
+{
+  guint n;
+
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), FALSE);
+
+  n = get_n_items (G_LIST_MODEL (self));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(TcKeyItem) item = get_item (G_LIST_MODEL (self), i);
+
+      if (item->key->state == TC_KEY_NO_SECRET && !item->is_outdated)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/** tc_key_list_is_unlocking: Returns: whether the desktop asks for it now, whoever wanted that */
+gboolean
+tc_key_list_is_unlocking (TcKeyList *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), FALSE);
+
+  return self->is_unlocking || self->asking != NULL;
+}
+
+/** tc_key_list_get_problem: Returns: (nullable): why nobody could be asked, a sentence; not that somebody said no */
+const char *
+tc_key_list_get_problem (TcKeyList *self)
+{
+  g_return_val_if_fail (TC_IS_KEY_LIST (self), NULL);
+
+  return self->problem;
+}
+
+static void
+on_unlocked (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(TcKeyList) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
+
+  if (self->client == NULL)
+    return;
+  g_clear_object (&self->asking);
+  if (reply == NULL && !g_error_matches (error, TC_ERROR, TC_ERROR_PERMISSION) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_str (&self->problem, error->message);
+  g_signal_emit (self, keyring_signal, 0);
+}
+
+/** tc_key_list_unlock: has the desktop ask for the keyring's password; ::keyring-changed tells what comes of it */
+void
+tc_key_list_unlock (TcKeyList *self)
+{
+  g_return_if_fail (TC_IS_KEY_LIST (self));
+
+  if (self->asking != NULL)
+    return;
+  g_clear_pointer (&self->problem, g_free);
+  self->asking = g_cancellable_new ();
+  tc_client_request_async (self->client, "POST", "/api/keys/unlock", NULL, self->asking, on_unlocked,
+                           g_object_ref (self));
+  g_signal_emit (self, keyring_signal, 0);
 }
 
 /** tc_key_list_find: Returns: (transfer full) (nullable): the key of that number */

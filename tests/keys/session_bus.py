@@ -83,6 +83,13 @@ class SessionBus:
                               env=self.environment, capture_output=True, text=True, check=False)
         return done.stdout
 
+    def names(self) -> str:
+        """Who is on the bus, as text."""
+        done = subprocess.run(["dbus-send", f"--bus={self.address}", "--print-reply", "--dest=org.freedesktop.DBus",
+                               "/org/freedesktop/DBus", "org.freedesktop.DBus.ListNames"],
+                              env=self.environment, capture_output=True, text=True, check=False)
+        return done.stdout
+
     def lock(self) -> None:
         """Locks the keyring."""
         path = self.call("ReadAlias", "string:default").split('"')[1]

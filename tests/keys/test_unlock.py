@@ -129,7 +129,7 @@ def declined() -> None:
         check(said.returncode == 1 and "question was closed" in said.stderr, said)
 
 
-@test("one question for all who ask; it is taken back when the last of them has gone, and can be asked again")
+@test("one question for all who ask, until the last of them has gone; it can be asked again")
 def taken_back() -> None:
     with SessionBus(keyring=False) as bus, engine_on(bus) as engine:
         prompting(bus, "ignore")
@@ -146,7 +146,7 @@ def taken_back() -> None:
         third.close()
 
 
-@test("Ctrl+C in trainctl takes the question back")
+@test("Ctrl+C in trainctl ends the waiting")
 def interrupted() -> None:
     with SessionBus(keyring=False) as bus, engine_on(bus) as engine:
         prompting(bus, "ignore")

@@ -90,11 +90,11 @@ def locked() -> None:
         run.see("Valid")
         run.desktop.lock()
         run.press("Check Again")
-        run.root.find("button", "Show Keys")
+        run.root.find("button", "Unlock…")
         check(run.sees("locked"), run.root.texts())
         unlock(run)
-        run.press("Check Again")
-        wait_for(lambda: not run.root.find_all("button", "Show Keys"), 20, "the banner to go")
+        wait_for(lambda: not run.root.find_all("button", "Unlock…"), 20, "the banner to go")
+        run.see("Valid")
 
 
 def unlock(run: WindowRun) -> None:

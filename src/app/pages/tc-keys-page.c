@@ -34,6 +34,9 @@ struct _TcKeysPage
   GHashTable          *budget_rows;  /* (owned) scope → TcBudgetRow (in the list) */
 
   GtkListBox          *keys;
+  GtkWidget           *locked;
+  AdwActionRow        *locked_row;
+  GtkWidget           *unlock;
   GtkWidget           *keyring;
   AdwActionRow        *keyring_row;
   GtkWidget           *missing;
@@ -76,6 +79,30 @@ show_warning (TcKeysPage *self)
 
   adw_action_row_set_subtitle (self->keyring_row, clean != NULL ? clean : "");
   gtk_widget_set_visible (self->keyring, clean != NULL);
+}
+
+/* The window's banner says it of keys that are held back; here it is for who
+ * wants to add one. */
+static void
+show_locked (TcKeysPage *self)
+{
+  const char *problem = tc_key_list_get_problem (self->list);
+  gboolean is_unlocking = tc_key_list_is_unlocking (self->list);
+  const char *text = is_unlocking ? _("The desktop asks for its password.")
+                                  : _("No key can be added or used until it is open.");
+
+  adw_action_row_set_subtitle (self->locked_row, problem != NULL && !is_unlocking ? problem : text);
+  gtk_widget_set_visible (self->unlock, !is_unlocking);
+  gtk_widget_set_visible (self->locked,
+                          tc_key_list_is_locked (self->list) && !tc_key_list_is_held_back (self->list));
+}
+
+static void
+on_unlock (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  tc_key_list_unlock (TC_KEYS_PAGE (widget)->list);
 }
 
 static void
@@ -397,6 +424,9 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/pages/tc-keys-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keys);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, locked);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, locked_row);
+  gtk_widget_class_bind_template_child (widget_class, TcKeysPage, unlock);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keyring);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, keyring_row);
   gtk_widget_class_bind_template_child (widget_class, TcKeysPage, missing);
@@ -412,6 +442,7 @@ tc_keys_page_class_init (TcKeysPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_days_expanded);
   gtk_widget_class_install_action (widget_class, "keys.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "keys.add-for", "s", on_add_for);
+  gtk_widget_class_install_action (widget_class, "keys.unlock", NULL, on_unlock);
   gtk_widget_class_install_action (widget_class, "keys.refresh-models", NULL, on_refresh);
   gtk_widget_class_install_action (widget_class, "keys.check", "t", on_check);
   gtk_widget_class_install_action (widget_class, "keys.remove", "t", on_remove);
@@ -445,6 +476,8 @@ tc_keys_page_new (TcClient *client)
   g_signal_connect_object (self->pulls, "failed", G_CALLBACK (on_pull_failed), self, G_CONNECT_SWAPPED);
   on_models_loaded (self);
   gtk_list_box_bind_model (self->keys, G_LIST_MODEL (self->list), create_key_row, self, NULL);
+  g_signal_connect_object (self->list, "keyring-changed", G_CALLBACK (show_locked), self, G_CONNECT_SWAPPED);
+  show_locked (self);
   g_signal_connect_object (self->list, "warning-changed", G_CALLBACK (show_warning), self, G_CONNECT_SWAPPED);
   self->budgets = tc_budget_status_new (client);
   self->spend = tc_spend_history_new (client);

@@ -430,7 +430,7 @@ on_unlocked (GObject      *object,
   tc_api_request_reply_object (request, SOUP_STATUS_OK, answer);
 }
 
-/** tc_api_handle_keys_unlock: POST /api/keys/unlock; a client that leaves takes the question back */
+/** tc_api_handle_keys_unlock: POST /api/keys/unlock; a client that leaves waits no more */
 void
 tc_api_handle_keys_unlock (TcApiRequest *request)
 {

@@ -153,7 +153,7 @@ follow (GTask *task)
 
 /**
  * tc_key_pool_unlock_async:
- * @cancellable: (nullable): takes the question back, unless others wait for it too
+ * @cancellable: (nullable): ends the waiting; nobody needs the question when it was the last
  *
  * Has the person at the desktop asked for the keyring's password, for minutes
  * if need be.

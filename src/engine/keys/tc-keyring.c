@@ -284,7 +284,7 @@ tc_keyring_clear_finish (TcKeyring     *self,
 
 /**
  * tc_keyring_unlock_async:
- * @cancellable: (nullable): takes the question back
+ * @cancellable: (nullable): ends the waiting
  *
  * Has a person asked for the keyring's password, which takes as long as that.
  * One that is open is left open without asking.

@@ -40,6 +40,7 @@ typedef struct
   char            *prompt;        /* (owned) (nullable) the question */
   guint            completed_id;  /* of the subscription to its end */
   guint            patience_id;
+  gboolean         is_gnome;      /* the service is gnome-keyring */
   gboolean         is_over;       /* answered */
 } Unlock;
 
@@ -142,11 +143,13 @@ call_finish (GTask         *task,
 
 /* ---- The question ---- */
 
-/* A question that nobody needs any more goes away; nobody waits for that. */
+/* A question that nobody needs any more goes away; nobody waits for that.
+ * gnome-keyring (seen with 48) falls over when it is told so while the question
+ * is shown, and everybody's keys with it: there a person closes it. */
 static void
 dismiss (Unlock *self)
 {
-  if (self->prompt != NULL && self->bus != NULL)
+  if (self->prompt != NULL && self->bus != NULL && !self->is_gnome)
     g_dbus_connection_call (self->bus, SERVICE_NAME, self->prompt, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
                             G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MS, NULL, NULL, NULL);
 }
@@ -177,24 +180,6 @@ on_prompter_known (GObject      *object,
 }
 
 static void
-on_kind_known (GObject      *object,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GVariant) reply = call_finish (task, object, result, NULL);
-  gboolean is_gnome = FALSE;
-
-  if (reply != NULL)
-    g_variant_get (reply, "(b)", &is_gnome);
-  if (is_gnome)
-    call (task, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-          g_variant_new ("(s)", GNOME_PROMPTER), "(b)", on_prompter_known);
-  else
-    decline (task);
-}
-
-static void
 on_completed (GDBusConnection *connection,
               const char      *sender,
               const char      *path,
@@ -211,11 +196,13 @@ on_completed (GDBusConnection *connection,
     return;
   g_variant_get_child (parameters, 0, "b", &is_dismissed);
   g_clear_pointer (&self->prompt, g_free);
-  if (is_dismissed)
-    call (task, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-          g_variant_new ("(s)", GNOME_KEYRING), "(b)", on_kind_known);
-  else
+  if (!is_dismissed)
     succeed (task);
+  else if (self->is_gnome)
+    call (task, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+          g_variant_new ("(s)", GNOME_PROMPTER), "(b)", on_prompter_known);
+  else
+    decline (task);
 }
 
 static void
@@ -292,6 +279,24 @@ on_alias_read (GObject      *object,
 }
 
 static void
+on_kind_known (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Unlock *self = g_task_get_task_data (task);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = call_finish (task, object, result, &error);
+
+  if (error != NULL)
+    fail_for (task, error);
+  if (reply == NULL)
+    return;
+  g_variant_get (reply, "(b)", &self->is_gnome);
+  call (task, SERVICE_PATH, SERVICE_INTERFACE, "ReadAlias", g_variant_new ("(s)", "default"), "(o)", on_alias_read);
+}
+
+static void
 on_bus (GObject      *object,
         GAsyncResult *result,
         gpointer      user_data)
@@ -309,8 +314,8 @@ on_bus (GObject      *object,
   /* The end of the desktop's session must not be the end of the runs. */
   g_dbus_connection_set_exit_on_close (self->bus, FALSE);
   if (!self->is_over)
-    call (task, SERVICE_PATH, SERVICE_INTERFACE, "ReadAlias", g_variant_new ("(s)", "default"), "(o)",
-          on_alias_read);
+    call (task, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", g_variant_new ("(s)", GNOME_KEYRING),
+          "(b)", on_kind_known);
 }
 
 /* ---- The whole ---- */
@@ -322,8 +327,8 @@ on_patience_over (gpointer user_data)
   Unlock *self = g_task_get_task_data (task);
 
   dismiss (self);
-  fail (task, TC_ERROR_UNAVAILABLE, "The keyring's question was not answered for five minutes and was taken back. Try "
-        "again when you are at the desktop.");
+  fail (task, TC_ERROR_UNAVAILABLE, "The keyring's question was not answered for five minutes. Try again "
+        "when you are at the desktop.");
 
   return G_SOURCE_CONTINUE;
 }
@@ -344,7 +349,9 @@ on_cancelled (GCancellable *cancellable,
 
 /**
  * tc_secret_unlock_async:
- * @cancellable: (nullable): takes the question back
+ * @cancellable: (nullable): ends the waiting, and takes the question back where
+ *   the keyring can do that; where not and a person answers it later, the keyring
+ *   is open then
  *
  * Has the desktop ask its user for the password of the default keyring, where
  * that is locked.
