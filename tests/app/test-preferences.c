@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "tc-field-row.h"
 #include "tc-file-row.h"
@@ -90,7 +91,11 @@ tear_down (Fixture       *fixture,
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_finalize_object (fixture->dialog);
-  g_assert_finalize_object (fixture->client);
+  /* What the dialog was still asking has been called off. */
+  g_object_add_weak_pointer (G_OBJECT (fixture->client), (gpointer *) &fixture->client);
+  g_object_unref (fixture->client);
+  while (fixture->client != NULL)
+    iterate (end_us);
   g_object_unref (fixture->settings);
 }
 
@@ -166,7 +171,9 @@ test_python (Fixture       *fixture,
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "my venv", NULL);
   g_autofree char *bin = g_build_filename (folder, "bin", NULL);
   g_autofree char *program = g_build_filename (bin, "python3", NULL);
+  g_autofree char *real = g_find_program_in_path ("python3");
   g_autofree char *stored = NULL;
+  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
   GtkWidget *session;
 
   tc_field_row_set_text (get_row (fixture, "python"), "python3");
@@ -184,6 +191,18 @@ test_python (Fixture       *fixture,
   g_assert_false (is_invalid (fixture, "python"));
   stored = g_settings_get_string (fixture->settings, TC_SETTINGS_PYTHON);
   g_assert_cmpstr (stored, ==, folder);
+
+  /* The engine has executed it: that is no Python. Then a link to one that is. */
+  while (!is_invalid (fixture, "python"))
+    iterate (end_us);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (get_row (fixture, "python")), "is no Python 3"));
+  g_assert_cmpint (g_unlink (program), ==, 0);
+  g_assert_cmpint (symlink (real, program), ==, 0);
+  tc_field_row_set_text (get_row (fixture, "python"), program);
+  while (strstr (adw_action_row_get_subtitle (get_row (fixture, "python")), "Python 3.") == NULL)
+    iterate (end_us);
+  g_assert_false (is_invalid (fixture, "python"));
+  tc_field_row_set_text (get_row (fixture, "python"), folder);
 
   session = g_object_ref_sink (GTK_WIDGET (tc_new_session_new (fixture->client)));
   g_assert_cmpstr (tc_field_row_get_text (TC_FIELD_ROW (gtk_widget_get_template_child (

@@ -76,6 +76,8 @@ def folder() -> None:
         check_equal(spec["python"], {"program": str(venv / "bin/python3"), "version": version, "torch": "9.8.7"}, "details")
         check_equal(engine.session(found["session_id"])["config"]["python"], str(venv), "the session keeps it")
 
+        check_equal(engine.post("/api/python", {"python": str(venv)}), spec["python"], "asked without a session")
+
         shutil.rmtree(next((venv / "lib").glob("python3.*")) / "site-packages" / "torch")
         check_equal(spec_of(engine, finished(engine, own)["session_id"])["python"]["torch"], None,
                     "what was removed since is still told")
@@ -138,6 +140,7 @@ def refused() -> None:
                               (str(plain), "chmod u+x"), (str(empty), "python3 -m venv"),
                               (str(liar), "is no Python 3 that works; choose another")):
             said = refusal(engine, {**base, "python": python})
+            check_equal(engine.request("POST", "/api/python", {"python": python})[1]["error"]["message"], said, "asked")
             check(words in said and python in said, python, "is refused with", said)
         done = engine.trainctl("queue", "add", "--script", base["script"], "--python", str(liar))
         check(done.returncode != 0 and "is no Python 3" in done.stderr, done.returncode, done.stderr)

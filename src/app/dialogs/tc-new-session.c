@@ -362,7 +362,6 @@ tc_new_session_init (TcNewSession *self)
 {
   self->key_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
   gtk_widget_init_template (GTK_WIDGET (self));
-  tc_python_field_set_up (self->python);
   on_corpus_changed (self);
 }
 
@@ -399,6 +398,7 @@ tc_new_session_new (TcClient *client)
   tc_plan_bar_set_plan (self->bar, self->plan, FALSE);
   tc_provider_row_set_models (self->provider, client, self->models);
   tc_model_row_follow (self->model, self->provider, self->models);
+  tc_python_field_set_up (self->python, client);
   use_settings (self);
   self->is_ready = TRUE;
   on_provider_edited (self);

@@ -152,6 +152,8 @@ tc_preferences_dispose (GObject *object)
 {
   TcPreferences *self = TC_PREFERENCES (object);
 
+  /* A dialog that was presented keeps its content otherwise (libadwaita 1.7). */
+  adw_dialog_set_child (ADW_DIALOG (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_PREFERENCES);
   g_clear_object (&self->server);
   g_clear_object (&self->settings);
@@ -195,7 +197,6 @@ static void
 tc_preferences_init (TcPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  tc_python_field_set_up (self->python);
 }
 
 static void
@@ -220,6 +221,7 @@ fill (TcPreferences *self)
   tc_field_row_set_text (self->port, text);
   self->is_settling = FALSE;
   show_script (self);
+  tc_python_field_check (self->python);
 }
 
 /**
@@ -238,6 +240,7 @@ tc_preferences_new (GSettings *settings,
   self->settings = g_object_ref (settings);
   self->server = tc_api_server_new (client);
   g_signal_connect_object (self->server, "changed", G_CALLBACK (show_server), self, G_CONNECT_SWAPPED);
+  tc_python_field_set_up (self->python, client);
   fill (self);
   show_server (self);
   bind (self, TC_SETTINGS_KEEP_AWAKE, self->keep_awake);

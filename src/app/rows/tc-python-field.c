@@ -7,7 +7,10 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-python-answer.h"
 #include "tc-python.h"
+
+static G_DEFINE_QUARK (tc-python-field-answer, answer)
 
 static void
 show_path (TcFieldRow *row,
@@ -83,9 +86,29 @@ on_choose_environment (GSimpleAction *action,
                                  on_environment_chosen, g_object_ref (row));
 }
 
-/** tc_python_field_set_up: @row: gets a button to choose with */
+/* As if it had been typed just now: what is known decides whether it is fine. */
+static void
+on_answered (TcFieldRow *row)
+{
+  g_signal_emit_by_name (row, "edited");
+}
+
+/* The row is gone: nobody waits for the answer any more. */
+static void
+forget_answer (gpointer answer)
+{
+  g_object_run_dispose (G_OBJECT (answer));
+  g_object_unref (answer);
+}
+
+/**
+ * tc_python_field_set_up:
+ * @row: gets a button to choose with, and becomes edited when there is an answer
+ * @client: whose engine is asked
+ */
 void
-tc_python_field_set_up (TcFieldRow *row)
+tc_python_field_set_up (TcFieldRow *row,
+                        TcClient   *client)
 {
   static const GActionEntry entries[] = {
     { .name = "choose-program", .activate = on_choose_program },
@@ -94,6 +117,7 @@ tc_python_field_set_up (TcFieldRow *row)
   g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new ();
   g_autoptr(GMenu) menu = g_menu_new ();
   GtkWidget *button = gtk_menu_button_new ();
+  TcPythonAnswer *answer = tc_python_answer_new (client);
 
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), row);
   gtk_widget_insert_action_group (GTK_WIDGET (row), "python", G_ACTION_GROUP (actions));
@@ -105,6 +129,8 @@ tc_python_field_set_up (TcFieldRow *row)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  g_signal_connect_object (answer, "changed", G_CALLBACK (on_answered), row, G_CONNECT_SWAPPED);
+  g_object_set_qdata_full (G_OBJECT (row), answer_quark (), answer, forget_answer);
 }
 
 /** tc_python_field_dup_path: Returns: (transfer full) (nullable): what was typed, with the home folder for "~" */
@@ -119,6 +145,51 @@ tc_python_field_dup_path (TcFieldRow *row)
     return g_build_filename (g_get_home_dir (), text + 1, NULL);
 
   return g_steal_pointer (&text);
+}
+
+static void
+show_answer (TcFieldRow     *row,
+             TcPythonAnswer *answer,
+             gboolean        is_chosen)
+{
+  const char *version = tc_python_answer_get_version (answer);
+  const char *torch = tc_python_answer_get_torch (answer);
+  g_autofree char *text = NULL;
+
+  if (version == NULL)
+    return;
+  if (torch == NULL && is_chosen)
+    text = g_strdup_printf (_("Python %s without PyTorch"), version);
+  else if (torch == NULL)
+    text = g_strdup_printf (_("The system’s: Python %s without PyTorch"), version);
+  else if (is_chosen)
+    text = g_strdup_printf (_("Python %s, PyTorch %s"), version, torch);
+  else
+    text = g_strdup_printf (_("The system’s: Python %s, PyTorch %s"), version, torch);
+  tc_field_row_say (ADW_ACTION_ROW (row), text, FALSE);
+}
+
+/* Returns: whether the engine has not said that it is no Python */
+static gboolean
+check_answer (TcFieldRow *row,
+              const char *path)
+{
+  TcPythonAnswer *answer = g_object_get_qdata (G_OBJECT (row), answer_quark ());
+  const char *problem;
+
+  if (answer == NULL)
+    return TRUE;
+  if (!tc_python_answer_is_of (answer, path))
+    tc_python_answer_ask (answer, path);
+  problem = tc_python_answer_get_problem (answer);
+  if (path != NULL && problem != NULL)
+    {
+      tc_field_row_set_problem (row, problem);
+      return FALSE;
+    }
+  show_answer (row, answer, path != NULL);
+
+  return TRUE;
 }
 
 /** tc_python_field_check: Returns: whether nothing, or what may be a Python, was typed; if not, the row says why */
@@ -136,5 +207,5 @@ tc_python_field_check (TcFieldRow *row)
 
   tc_field_row_set_problem (row, problem != TC_PYTHON_FINE ? _(sentences[problem]) : NULL);
 
-  return problem == TC_PYTHON_FINE;
+  return problem == TC_PYTHON_FINE && check_answer (row, path);
 }

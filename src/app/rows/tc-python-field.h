@@ -3,13 +3,15 @@
 #pragma once
 
 /* A TcFieldRow for a Python: its path is typed, or chosen as a program or as the
- * folder of a virtual environment. */
+ * folder of a virtual environment, and the engine says which one it is. */
 
+#include "tc-client.h"
 #include "tc-field-row.h"
 
 G_BEGIN_DECLS
 
-void     tc_python_field_set_up   (TcFieldRow *row);
+void     tc_python_field_set_up   (TcFieldRow *row,
+                                   TcClient   *client);
 char    *tc_python_field_dup_path (TcFieldRow *row);
 gboolean tc_python_field_check    (TcFieldRow *row);
 
