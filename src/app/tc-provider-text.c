@@ -11,11 +11,11 @@
 #include "tc-text.h"
 
 static const TcProviderText providers[] = {
-  { "claude", "Anthropic", TRUE, FALSE },
-  { "openai", "OpenAI", TRUE, FALSE },
-  { "xai", "xAI", TRUE, FALSE },
-  { "qwen", "Ollama", FALSE, FALSE },
-  { "compatible", N_("OpenAI-compatible server"), FALSE, TRUE },
+  { "claude", "Anthropic", TRUE, FALSE, "https://api.anthropic.com" },
+  { "openai", "OpenAI", TRUE, FALSE, "https://api.openai.com/v1" },
+  { "xai", "xAI", TRUE, FALSE, "https://api.x.ai/v1" },
+  { "qwen", "Ollama", FALSE, FALSE, "http://localhost:11434" },
+  { "compatible", N_("OpenAI-compatible server"), FALSE, TRUE, NULL },
 };
 
 static const struct {

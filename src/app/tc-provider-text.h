@@ -15,6 +15,7 @@ typedef struct
   const char *title;       /* for people */
   gboolean    needs_key;
   gboolean    needs_url;
+  const char *address;     /* (nullable) its own, where it has one */
 } TcProviderText;
 
 const TcProviderText *tc_provider_text_get        (guint           index);

@@ -21,6 +21,8 @@ struct _TcKeyDialog
   AdwEntryRow         *name;
   AdwEntryRow         *base_url;
   AdwPasswordEntryRow *secret;
+  AdwExpanderRow      *advanced;
+  AdwEntryRow         *other_url;
   GtkLabel            *problem;
   GtkButton           *add;
   GtkSpinner          *spinner;
@@ -34,6 +36,27 @@ get_text (gpointer row)
   return gtk_editable_get_text (GTK_EDITABLE (row));
 }
 
+/* A server of one's own has no other place than the one that is asked for; who
+ * goes to a provider by another way, through a proxy say, unfolds it. */
+static gpointer
+get_url_row (TcKeyDialog          *self,
+             const TcProviderText *provider)
+{
+  return provider->needs_url ? self->base_url : self->other_url;
+}
+
+static void
+show_address (TcKeyDialog          *self,
+              const TcProviderText *provider)
+{
+  const char *other = get_text (self->other_url);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->base_url), provider->needs_url);
+  gtk_widget_set_visible (GTK_WIDGET (self->advanced), !provider->needs_url);
+  adw_expander_row_set_subtitle (self->advanced, other[0] != '\0' ? other
+                                                                  : provider->address != NULL ? provider->address : "");
+}
+
 static void
 on_changed (TcKeyDialog *self)
 {
@@ -42,7 +65,7 @@ on_changed (TcKeyDialog *self)
 
   if (provider == NULL)
     return;
-  gtk_widget_set_visible (GTK_WIDGET (self->base_url), !provider->needs_key);
+  show_address (self, provider);
   is_complete = get_text (self->name)[0] != '\0' &&
                 (!provider->needs_key || get_text (self->secret)[0] != '\0') &&
                 (!provider->needs_url || get_text (self->base_url)[0] != '\0');
@@ -102,8 +125,7 @@ on_add (TcKeyDialog *self)
 
   json_object_set_string_member (request, "provider", provider->word);
   set_member (request, "name", get_text (self->name));
-  if (!provider->needs_key)
-    set_member (request, "base_url", get_text (self->base_url));
+  set_member (request, "base_url", get_text (get_url_row (self, provider)));
   set_member (request, "secret", get_text (self->secret));
   json_node_take_object (body, request);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
@@ -144,6 +166,8 @@ tc_key_dialog_class_init (TcKeyDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcKeyDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, TcKeyDialog, add);
   gtk_widget_class_bind_template_child (widget_class, TcKeyDialog, spinner);
+  gtk_widget_class_bind_template_child (widget_class, TcKeyDialog, advanced);
+  gtk_widget_class_bind_template_child (widget_class, TcKeyDialog, other_url);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);

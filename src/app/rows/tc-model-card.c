@@ -206,7 +206,10 @@ tc_model_card_init (TcModelCard *self)
   self->rows = g_ptr_array_new ();
   self->is_stale = TRUE;
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  self->add_key = gtk_button_new_with_label (_("Add Key…"));
+  /* With words it would leave none for the row's own on a narrow screen. */
+  self->add_key = gtk_button_new_from_icon_name ("list-add-symbolic");
+  gtk_widget_set_tooltip_text (self->add_key, _("Add Key…"));
+  gtk_widget_add_css_class (self->add_key, "flat");
   gtk_widget_set_valign (self->add_key, GTK_ALIGN_CENTER);
   gtk_widget_set_visible (self->add_key, FALSE);
   adw_expander_row_add_suffix (ADW_EXPANDER_ROW (self), self->add_key);

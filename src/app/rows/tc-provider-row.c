@@ -74,7 +74,10 @@ tc_provider_row_init (TcProviderRow *self)
 {
   g_autoptr(GtkStringList) titles = gtk_string_list_new (NULL);
 
-  self->add_key = gtk_button_new_with_label (_("Add Key…"));
+  /* With words it would leave none for the row's own on a narrow screen. */
+  self->add_key = gtk_button_new_from_icon_name ("list-add-symbolic");
+  gtk_widget_set_tooltip_text (self->add_key, _("Add Key…"));
+  gtk_widget_add_css_class (self->add_key, "flat");
   gtk_widget_set_valign (self->add_key, GTK_ALIGN_CENTER);
   gtk_widget_set_visible (self->add_key, FALSE);
   g_signal_connect_object (self->add_key, "clicked", G_CALLBACK (on_add_key), self, G_CONNECT_SWAPPED);
