@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "tc-duration.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 #define TITLE_BYTES 200
@@ -113,13 +114,15 @@ tc_app_text_dup_note (TcSession *session)
 {
   TcSessionState state = tc_session_get_state (session);
   const char *note = tc_session_get_reason (session);
+  g_autofree char *said = NULL;
 
   if (state == TC_SESSION_QUEUED || state == TC_SESSION_BLOCKED)
     note = tc_session_get_waiting_for (session);
   else if (state == TC_SESSION_COMPLETED || tc_session_state_is_active (state))
     note = NULL;
+  said = tc_sentence_dup_local (note);
 
-  return note != NULL ? tc_text_sanitize (note, -1, -1, TC_TEXT_SINGLE_LINE) : NULL;
+  return said != NULL ? tc_text_sanitize (said, -1, -1, TC_TEXT_SINGLE_LINE) : NULL;
 }
 
 /** tc_app_text_dup_progress: Returns: (nullable): "Epoch 47 of 200" */

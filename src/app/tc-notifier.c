@@ -10,6 +10,7 @@
 #include "tc-app-text.h"
 #include "tc-install.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 #define EPOCH_PAUSE_US (5 * 60 * G_USEC_PER_SEC)
@@ -105,7 +106,7 @@ tell_failure (TcNotifier *self,
               TcSession  *session)
 {
   g_autofree char *title = tc_app_text_dup_title (session);
-  const char *reason = tc_session_get_reason (session);
+  g_autofree char *reason = tc_sentence_dup_local (tc_session_get_reason (session));
   g_autofree char *text = NULL;
 
   if (reason != NULL)
@@ -231,7 +232,7 @@ tell_gate (TcNotifier *self,
            JsonObject *gate)
 {
   const char *result = tc_json_get_string (gate, "result", "");
-  const char *detail = tc_json_get_string (gate, "text", NULL);
+  g_autofree char *detail = tc_sentence_dup_local (tc_json_get_string (gate, "text", NULL));
   guint epoch = (guint) tc_json_get_int (gate, "epoch", 0);
   gboolean is_bad = g_str_equal (result, "fail");
   g_autofree char *session_title = tc_app_text_dup_title (session);
@@ -300,7 +301,7 @@ tell_event (TcNotifier *self,
             JsonObject *event)
 {
   const char *kind = tc_json_get_string (event, "kind", "");
-  const char *detail = tc_json_get_string (event, "text", "");
+  g_autofree char *detail = tc_sentence_dup_local (tc_json_get_string (event, "text", ""));
   gboolean is_error = g_str_equal (tc_json_get_string (event, "severity", "info"), "error");
   const char *budget = is_error ? _("Budget Used Up") : _("Budget Nearly Used Up");
   g_autofree char *session_title = NULL;

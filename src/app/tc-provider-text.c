@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-duration.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 static const TcProviderText providers[] = {
@@ -98,7 +99,11 @@ tc_provider_text_dup_about (const TcApiKey *key,
       g_string_append_printf (text, _(", checked %s ago"), age);
     }
   if (key->state != TC_KEY_VALID && key->state_text != NULL)
-    g_string_append_printf (text, "\n%s", key->state_text);
+    {
+      g_autofree char *said = tc_sentence_dup_local (key->state_text);
+
+      g_string_append_printf (text, "\n%s", said);
+    }
   clean = tc_text_sanitize (text->str, text->len, -1, TC_TEXT_DEFAULT);
 
   return g_steal_pointer (&clean);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "tc-json.h"
+#include "tc-sentence.h"
 
 /* A run may save several in a moment. */
 #define LOAD_AFTER_MS 150
@@ -77,7 +78,7 @@ item_new (JsonNode *node)
   self->node = json_node_ref (node);
   self->facts.record = tc_checkpoint_from_json (json);
   self->facts.name = g_strdup (tc_json_get_string (json, "name", ""));
-  self->facts.needed = g_strdup (tc_json_get_string (json, "needed", NULL));
+  self->facts.needed = tc_sentence_dup_local (tc_json_get_string (json, "needed", NULL));
   self->facts.disk_bytes = tc_json_get_int (json, "disk_bytes", 0);
   self->facts.parameters = tc_json_get_int (json, "parameters", 0);
   self->facts.is_removed = g_str_equal (tc_json_get_string (json, "state", ""), "removed");

@@ -7,6 +7,7 @@
 
 #include "tc-error.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 
 struct _TcKeyItem
 {
@@ -280,6 +281,7 @@ on_loaded (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(TcReply) reply = tc_client_request_finish (TC_CLIENT (object), result, &error);
   g_autoptr(JsonNode) node = reply != NULL ? tc_reply_parse (reply, &error) : NULL;
+  g_autofree char *warning = NULL;
   JsonObject *answer;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->client == NULL)
@@ -295,7 +297,8 @@ on_loaded (GObject      *object,
   answer = json_node_get_object (node);
   read_keyring (self, tc_json_get_object (answer, "keyring"));
   read_keys (self, tc_json_get_array (answer, "keys"));
-  if (g_set_str (&self->warning, tc_json_get_string (answer, "keyring_warning", NULL)))
+  warning = tc_sentence_dup_local (tc_json_get_string (answer, "keyring_warning", NULL));
+  if (g_set_str (&self->warning, warning))
     g_signal_emit (self, warning_signal, 0);
 }
 

@@ -6,6 +6,7 @@
 #include "tc-model-choices.h"
 
 #include "tc-json.h"
+#include "tc-sentence.h"
 
 struct _TcModelItem
 {
@@ -133,7 +134,7 @@ item_from_json (const char *provider,
   self->specialty = g_strdup (tc_json_get_string (json, "specialty", NULL));
   self->tier = g_strdup (tc_json_get_string (json, "tier", "unknown"));
   self->state = g_strdup (tc_json_get_string (json, "state", "active"));
-  self->text = g_strdup (tc_json_get_string (json, "text", NULL));
+  self->text = tc_sentence_dup_local (tc_json_get_string (json, "text", NULL));
   self->context = MAX (tc_json_get_int (json, "context", 0), 0);
   self->rank = rank_state (self->state);
 
@@ -273,7 +274,7 @@ take_provider (TcModelChoices *self,
     g_hash_table_add (self->with_key, g_strdup (word));
   if (tc_json_get_string (provider, "problem", NULL) != NULL)
     g_hash_table_insert (self->problems, g_strdup (word),
-                         g_strdup (tc_json_get_string (provider, "problem", NULL)));
+                         tc_sentence_dup_local (tc_json_get_string (provider, "problem", NULL)));
   for (guint i = 0; models != NULL && i < json_array_get_length (models); i++)
     {
       JsonNode *model = json_array_get_element (models, i);

@@ -6,6 +6,7 @@
 #include "tc-plan.h"
 
 #include "tc-json.h"
+#include "tc-sentence.h"
 #include "tc-session-entry.h"
 
 #define ASK_AFTER_MS 300
@@ -94,7 +95,8 @@ read_figures (TcPlan     *self,
         continue;
       figure->is_known = read_bound (range, "low", i, &figure->low) &&
                          read_bound (range, "high", i, &figure->high);
-      g_set_str (&figure->basis, tc_json_get_string (range, "basis", NULL));
+      g_free (figure->basis);
+      figure->basis = tc_sentence_dup_local (tc_json_get_string (range, "basis", NULL));
     }
 }
 
@@ -107,9 +109,10 @@ add_warnings (TcPlan     *self,
 
   for (guint i = 0; sentences != NULL && sentences[i] != NULL; i++)
     {
-      if (g_strv_contains ((const char *const *) self->warnings->pdata, sentences[i]))
-        continue;
-      g_ptr_array_insert (self->warnings, (int) self->warnings->len - 1, g_strdup (sentences[i]));
+      g_autofree char *said = tc_sentence_dup_local (sentences[i]);
+
+      if (!g_strv_contains ((const char *const *) self->warnings->pdata, said))
+        g_ptr_array_insert (self->warnings, (int) self->warnings->len - 1, g_steal_pointer (&said));
     }
 }
 

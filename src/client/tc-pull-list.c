@@ -6,6 +6,7 @@
 #include "tc-pull-list.h"
 
 #include "tc-json.h"
+#include "tc-sentence.h"
 
 struct _TcPullList
 {
@@ -54,7 +55,7 @@ take_pull (TcPullList *self,
   pull->completed = MAX (tc_json_get_int (json, "completed", 0), 0);
   pull->total = MAX (tc_json_get_int (json, "total", 0), 0);
   pull->eta = tc_json_get_double (json, "eta_seconds", -1);
-  pull->problem = g_strdup (tc_json_get_string (json, "problem", NULL));
+  pull->problem = tc_sentence_dup_local (tc_json_get_string (json, "problem", NULL));
   g_hash_table_replace (self->pulls, pull->model, pull);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, pull->model);
 }

@@ -10,6 +10,7 @@
 
 #include "tc-error.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 
 /* A Unix socket whose queue of callers is full refuses at once instead of letting
  * them wait, so the waiting is ours: for 5 seconds. */
@@ -84,12 +85,12 @@ error_from_answer (guint   status,
   g_autoptr(JsonObject) answer = NULL;
   JsonObject *said;
   TcError code = TC_ERROR_FAILED;
-  const char *message;
+  g_autofree char *message = NULL;
 
   if (length > 0)
     answer = tc_json_parse_object (data, length, TC_JSON_DEFAULT, NULL);
   said = answer != NULL ? tc_json_get_object (answer, "error") : NULL;
-  message = said != NULL ? tc_json_get_string (said, "message", NULL) : NULL;
+  message = said != NULL ? tc_sentence_dup_local (tc_json_get_string (said, "message", NULL)) : NULL;
   if (message == NULL)
     return g_error_new (TC_ERROR, TC_ERROR_FAILED, _("The engine answered %u (%s) without saying why"),
                         status, soup_status_get_phrase (status));

@@ -11,6 +11,7 @@
 #include "tc-facts-text.h"
 #include "tc-gate-row.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 /* A moment of which the epoch is known. */
@@ -173,8 +174,8 @@ tc_chart_marks_draw (TcChart    *chart,
       g_autoptr(TcRecord) record = g_list_model_get_item (events, i);
       JsonObject *event = tc_record_get_json (record);
       const char *kind = tc_json_get_string (event, "kind", "");
-      g_autofree char *text = tc_text_sanitize (tc_json_get_string (event, "text", ""), -1, -1,
-                                                TC_TEXT_SINGLE_LINE);
+      g_autofree char *said = tc_sentence_dup_local (tc_json_get_string (event, "text", ""));
+      g_autofree char *text = tc_text_sanitize (said, -1, -1, TC_TEXT_SINGLE_LINE);
       double epoch;
 
       if ((g_str_equal (kind, "pause") || g_str_equal (kind, "suspend")) &&

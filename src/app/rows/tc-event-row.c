@@ -8,6 +8,7 @@
 #include "tc-clock.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 typedef struct
@@ -59,7 +60,8 @@ tc_event_row_new (JsonObject *event)
   const Look *look = find_look (event);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *image = gtk_image_new_from_icon_name (look->icon);
-  g_autofree char *text = tc_text_sanitize (tc_json_get_string (event, "text", ""), -1, -1, TC_TEXT_SINGLE_LINE);
+  g_autofree char *said = tc_sentence_dup_local (tc_json_get_string (event, "text", ""));
+  g_autofree char *text = tc_text_sanitize (said, -1, -1, TC_TEXT_SINGLE_LINE);
   g_autofree char *day = NULL;
   g_autofree char *full = NULL;
   gint64 at_us = 0;
