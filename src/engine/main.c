@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include <gio/gio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -29,6 +30,22 @@ harden (void)
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
+}
+
+/* The monitor that GIO takes by itself asks NetworkManager, and waits for the
+ * system bus to answer: in the first call to a provider, in the main loop, and
+ * for ever where that bus accepts and is silent. The kernel knows as much. The
+ * trainings do not inherit the choice. */
+static void
+choose_network_monitor (void)
+{
+  static const char variable[] = "GIO_USE_NETWORK_MONITOR";
+
+  if (g_getenv (variable) != NULL)
+    return;
+  g_setenv (variable, "netlink", TRUE);
+  g_network_monitor_get_default ();
+  g_unsetenv (variable);
 }
 
 static int
@@ -87,6 +104,7 @@ main (int    argc,
     }
 
   harden ();
+  choose_network_monitor ();
   status = work (MAX (idle_seconds, 0), &error);
   if (error != NULL)
     g_printerr ("training-center-engine: %s\n", error->message);

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import ssl
 import subprocess
@@ -169,6 +170,22 @@ def name_again() -> None:
         check_equal(engine.request("POST", "/api/keys/restore/1")[0], 404, "the old one")
         engine.post("/api/keys/check/2")
         check_equal(stub.seen[-1][1]["x-api-key"], SECOND, "the new secret")
+
+
+@test("a system bus that takes connections and says nothing holds nobody up")
+def silent_system_bus() -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as system, SessionBus() as bus, \
+            Stub() as stub:
+        system.bind(f"{folder}/bus")
+        system.listen(50)
+        with engine_on(bus) as engine:
+            engine.kill()
+            engine.environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
+            engine.start()
+            check_equal(add(engine, base_url=stub.url)[1]["key"]["state"], "valid", "the key is checked")
+            session = engine.run("env")
+            engine.wait(session)
+            check(b"GIO_USE_NETWORK_MONITOR" not in engine.output(session), "a training inherits what is the engine's own")
 
 
 @test("a session names its key; a name that is not there is refused with those that are")
