@@ -11,6 +11,8 @@
 #include "tc-sentence.h"
 #include "tc-text.h"
 
+#define MINUTE_US (60 * G_USEC_PER_SEC)
+
 static const TcProviderText providers[] = {
   { "claude", "Anthropic", TRUE, FALSE, "https://api.anthropic.com" },
   { "openai", "OpenAI", TRUE, FALSE, "https://api.openai.com/v1" },
@@ -93,7 +95,9 @@ tc_provider_text_dup_about (const TcApiKey *key,
   g_string_append_printf (text, " · %s", tc_provider_text_get_state (key->state));
   if (key->checked_at_us > 0 && now_us > key->checked_at_us)
     {
-      g_autofree char *age = tc_duration_format (now_us - key->checked_at_us);
+      gint64 age_us = now_us - key->checked_at_us;
+      /* Of what was minutes ago nobody wants the seconds. */
+      g_autofree char *age = tc_duration_format (age_us < MINUTE_US ? age_us : age_us - age_us % MINUTE_US);
 
       /* Translators: behind the state of a key: "Valid, checked 2 min ago" */
       g_string_append_printf (text, _(", checked %s ago"), age);

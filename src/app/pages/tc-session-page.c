@@ -179,7 +179,7 @@ tc_session_page_new (TcClient   *client,
   adw_view_stack_add_titled_with_icon (self->stack, tc_checkpoints_view_new (client, session), "checkpoints",
                                        _("Checkpoints"), "drive-harddisk-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, details, "details", _("Details"),
-                                       "dialog-information-symbolic");
+                                       "document-properties-symbolic");
   adw_bin_set_child (self->strip, header);
   g_signal_connect_object (header, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (overview, "saved", G_CALLBACK (on_saved), self, 0);
