@@ -9,10 +9,35 @@
 #include "tc-error.h"
 #include "tc-file.h"
 
+/* Names and most texts are shorter. */
+#define TEXT_SIZE 64
+
 /* --- reading --- */
 
-static JsonNode *build_value (TcJsonScanner *scanner,
-                              TcJsonToken    token);
+/* A key or a string: in @buffer if it fits, for json-glib makes a copy of its own. */
+static const char *
+get_text (const TcJsonScanner *scanner,
+          char                *buffer,
+          gsize                size,
+          char               **allocated)
+{
+  if (scanner->has_escapes || scanner->length >= size)
+    return *allocated = tc_json_scanner_dup (scanner);
+
+  memcpy (buffer, scanner->text, scanner->length);
+  buffer[scanner->length] = '\0';
+
+  return buffer;
+}
+
+static JsonNode *
+build_string (const TcJsonScanner *scanner)
+{
+  g_autofree char *allocated = NULL;
+  char buffer[TEXT_SIZE];
+
+  return json_node_init_string (json_node_alloc (), get_text (scanner, buffer, sizeof buffer, &allocated));
+}
 
 static JsonNode *
 build_array (TcJsonScanner *scanner)
@@ -23,7 +48,7 @@ build_array (TcJsonScanner *scanner)
 
   while ((token = tc_json_scanner_next (scanner)) != TC_JSON_TOKEN_ARRAY_END)
     {
-      JsonNode *element = build_value (scanner, token);
+      JsonNode *element = tc_json_build (scanner, token);
 
       if (element == NULL)
         return NULL;
@@ -45,8 +70,10 @@ build_object (TcJsonScanner *scanner)
 
   while ((token = tc_json_scanner_next (scanner)) == TC_JSON_TOKEN_KEY)
     {
-      g_autofree char *name = tc_json_scanner_dup (scanner);
-      JsonNode *member = build_value (scanner, tc_json_scanner_next (scanner));
+      g_autofree char *allocated = NULL;
+      char buffer[TEXT_SIZE];
+      const char *name = get_text (scanner, buffer, sizeof buffer, &allocated);
+      JsonNode *member = tc_json_build (scanner, tc_json_scanner_next (scanner));
 
       if (member == NULL)
         return NULL;
@@ -62,14 +89,20 @@ build_object (TcJsonScanner *scanner)
   return node;
 }
 
-/* The value that starts with token, or NULL; the scanner knows why. The depth
- * of the recursion is the scanner's, TC_JSON_MAX_DEPTH. */
-static JsonNode *
-build_value (TcJsonScanner *scanner,
-             TcJsonToken    token)
+/**
+ * tc_json_build:
+ * @scanner: where the value stands
+ * @token: the token it gave last, the first of the value
+ *
+ * For a list that would be too large a tree: each of its elements is one of its
+ * own. The depth of the recursion is the scanner's, TC_JSON_MAX_DEPTH.
+ *
+ * Returns: (transfer full) (nullable): the value; if it is none the scanner knows why
+ */
+JsonNode *
+tc_json_build (TcJsonScanner *scanner,
+               TcJsonToken    token)
 {
-  g_autofree char *text = NULL;
-
   switch (token)
     {
     case TC_JSON_TOKEN_OBJECT_BEGIN:
@@ -77,8 +110,7 @@ build_value (TcJsonScanner *scanner,
     case TC_JSON_TOKEN_ARRAY_BEGIN:
       return build_array (scanner);
     case TC_JSON_TOKEN_STRING:
-      text = tc_json_scanner_dup (scanner);
-      return json_node_init_string (json_node_alloc (), text);
+      return build_string (scanner);
     case TC_JSON_TOKEN_INT:
       return json_node_init_int (json_node_alloc (), scanner->int_value);
     case TC_JSON_TOKEN_DOUBLE:
@@ -141,7 +173,7 @@ tc_json_parse (const char   *data,
     return NULL;
 
   tc_json_scanner_init (&scanner, data, size, (flags & TC_JSON_ALLOW_NON_FINITE) != 0);
-  node = build_value (&scanner, tc_json_scanner_next (&scanner));
+  node = tc_json_build (&scanner, tc_json_scanner_next (&scanner));
 
   if (node == NULL || tc_json_scanner_next (&scanner) != TC_JSON_TOKEN_END)
     {

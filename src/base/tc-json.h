@@ -27,6 +27,8 @@ JsonNode   *tc_json_parse        (const char   *data,
                                   gssize        length,
                                   TcJsonFlags   flags,
                                   GError      **error);
+JsonNode   *tc_json_build        (TcJsonScanner *scanner,
+                                  TcJsonToken    token);
 JsonObject *tc_json_parse_object (const char   *data,
                                   gssize        length,
                                   TcJsonFlags   flags,

@@ -69,6 +69,18 @@ update_session (TcQueue    *queue,
     place_session (queue, session);
 }
 
+static void
+take_session (TcQueue   *queue,
+              TcSession *session,
+              TcSession *listed)
+{
+  double position = tc_session_get_position (session);
+
+  tc_session_take (session, listed);
+  if (position != tc_session_get_position (session))
+    place_session (queue, session);
+}
+
 /**
  * tc_client_mirror_session:
  * @queue: the mirror
@@ -114,38 +126,6 @@ tc_client_mirror_remove (TcQueue *queue,
     tc_queue_remove (queue, session);
 }
 
-/* The first listing goes in at once. */
-static void
-load_first (TcQueue   *queue,
-            JsonArray *sessions)
-{
-  g_autoptr(GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-
-  for (guint i = 0; i < json_array_get_length (sessions); i++)
-    {
-      JsonNode *node = json_array_get_element (sessions, i);
-      g_autoptr(GError) error = NULL;
-      TcSession *session;
-      guint64 id;
-
-      if (!JSON_NODE_HOLDS_OBJECT (node))
-        continue;
-      session = tc_session_from_json (json_node_get_object (node), &error);
-      if (session == NULL)
-        {
-          g_warning ("The engine sent something that is no session: %s", error->message);
-          continue;
-        }
-      id = tc_session_get_id (session);
-      if (g_hash_table_add (ids, g_memdup2 (&id, sizeof id)))
-        g_ptr_array_add (added, session);
-      else
-        g_object_unref (session);
-    }
-  tc_queue_add_all (queue, added);
-}
-
 /* Everything that is not in the listing is gone. */
 static void
 remove_others (TcQueue    *queue,
@@ -164,32 +144,34 @@ remove_others (TcQueue    *queue,
 /**
  * tc_client_mirror_load:
  * @queue: the mirror
- * @sessions: all sessions of the engine
+ * @sessions: (element-type TcSession): all sessions of the engine, each once; those
+ *   the mirror has already are empty afterwards
  *
  * Makes the mirror equal to a listing. Sessions that stay keep their objects.
  */
 void
 tc_client_mirror_load (TcQueue   *queue,
-                       JsonArray *sessions)
+                       GPtrArray *sessions)
 {
   g_autoptr(GHashTable) ids = NULL;
 
   if (tc_queue_get_n (queue) == 0)
     {
-      load_first (queue, sessions);
+      tc_queue_add_all (queue, sessions);
       return;
     }
   ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  for (guint i = 0; i < json_array_get_length (sessions); i++)
+  for (guint i = 0; i < sessions->len; i++)
     {
-      JsonNode *node = json_array_get_element (sessions, i);
-      guint64 id;
+      TcSession *session = g_ptr_array_index (sessions, i);
+      guint64 id = tc_session_get_id (session);
+      TcSession *known = tc_queue_lookup (queue, id);
 
-      if (!JSON_NODE_HOLDS_OBJECT (node))
-        continue;
-      tc_client_mirror_session (queue, json_node_get_object (node));
-      id = tc_client_mirror_get_id (json_node_get_object (node));
       g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+      if (known == NULL)
+        tc_queue_add (queue, session);
+      else
+        take_session (queue, known, session);
     }
 
   remove_others (queue, ids);

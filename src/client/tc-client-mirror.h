@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 void tc_client_mirror_load    (TcQueue    *queue,
-                               JsonArray  *sessions);
+                               GPtrArray  *sessions);
 void tc_client_mirror_session (TcQueue    *queue,
                                JsonObject *session);
 void tc_client_mirror_remove  (TcQueue    *queue,

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "tc-client-listing.h"
 #include "tc-client-mirror.h"
 #include "tc-engine-launcher.h"
 #include "tc-error.h"
@@ -71,6 +72,9 @@ static void on_attempt_open    (GObject      *object,
                                 GAsyncResult *result,
                                 gpointer      user_data);
 static void on_attempt_loaded  (GObject      *object,
+                                GAsyncResult *result,
+                                gpointer      user_data);
+static void on_attempt_read    (GObject      *object,
                                 GAsyncResult *result,
                                 gpointer      user_data);
 
@@ -348,28 +352,6 @@ on_attempt_open (GObject      *object,
                            on_attempt_loaded, g_object_ref (self));
 }
 
-static gboolean
-load_queue (TcClient  *self,
-            TcReply   *reply,
-            GError   **error)
-{
-  g_autoptr(JsonNode) node = tc_reply_parse (reply, error);
-  JsonArray *sessions;
-
-  if (node == NULL)
-    return FALSE;
-  sessions = JSON_NODE_HOLDS_OBJECT (node) ? tc_json_get_array (json_node_get_object (node), "sessions") : NULL;
-  if (sessions == NULL)
-    {
-      g_set_error_literal (error, TC_ERROR, TC_ERROR_INVALID, _("The engine's answer has no list of sessions"));
-      return FALSE;
-    }
-  tc_client_mirror_load (self->queue, sessions);
-  set_paused (self, tc_json_get_boolean (json_node_get_object (node), "paused", FALSE));
-
-  return TRUE;
-}
-
 static void
 on_attempt_loaded (GObject      *object,
                    GAsyncResult *result,
@@ -378,16 +360,35 @@ on_attempt_loaded (GObject      *object,
   g_autoptr(TcClient) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(TcReply) reply = tc_transport_send_finish (self->transport, result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->state == TC_CLIENT_DISCONNECTED)
+    return;
+  if (reply != NULL)
+    tc_client_listing_read_async (reply->bytes, self->cancellable, on_attempt_read, g_object_ref (self));
+  else
+    fail_attempt (self, error);
+}
+
+static void
+on_attempt_read (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(TcClient) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TcClientListing) listing = tc_client_listing_read_finish (result, &error);
   g_autoptr(GPtrArray) frames = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->state == TC_CLIENT_DISCONNECTED)
     return;
-  if (reply == NULL || !load_queue (self, reply, &error))
+  if (listing == NULL)
     {
       fail_attempt (self, error);
       return;
     }
 
+  tc_client_mirror_load (self->queue, listing->sessions);
+  set_paused (self, listing->is_paused);
   frames = g_steal_pointer (&self->held_frames);
   for (guint i = 0; frames != NULL && i < frames->len; i++)
     apply_frame (self, g_ptr_array_index (frames, i));

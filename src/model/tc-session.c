@@ -177,6 +177,30 @@ tc_session_begin_attempt (TcSession *self,
   tc_session_set_reason (self, NULL, NULL, NULL);
 }
 
+/**
+ * tc_session_take:
+ * @other: the same session as somebody else knows it
+ *
+ * Makes @self equal to @other, which is left with what @self was.
+ */
+void
+tc_session_take (TcSession *self,
+                 TcSession *other)
+{
+  TcSession fields;
+
+  g_return_if_fail (TC_IS_SESSION (self) && TC_IS_SESSION (other));
+  g_return_if_fail (self->id == other->id);
+
+  fields = *self;
+  *self = *other;
+  *other = fields;
+  /* All but what makes them two objects. */
+  other->parent_instance = self->parent_instance;
+  self->parent_instance = fields.parent_instance;
+  g_signal_emit_by_name (self, "changed");
+}
+
 double
 tc_session_get_position (TcSession *self)
 {

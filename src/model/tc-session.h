@@ -46,6 +46,9 @@ gboolean         tc_session_update_from_json (TcSession       *self,
                                               JsonObject      *object,
                                               GError         **error);
 
+void             tc_session_take            (TcSession        *self,
+                                             TcSession        *other);
+
 guint64          tc_session_get_id          (TcSession        *self);
 TcSessionConfig *tc_session_get_config      (TcSession        *self);
 TcSessionState   tc_session_get_state       (TcSession        *self);
