@@ -101,10 +101,11 @@ class Scene:
     def _fill_keys(self) -> None:
         self.stub.keys["xai"] = {SECRET}
         self.stub.keys["openai"] = {SECRET}
-        self.stub.keys["claude"] = {"another one"}
         self._add_key("xai", "Laboratory", SECRET)
         self._add_key("openai", "My own", SECRET)
-        self._add_key("claude", "A key that is wrong", SECRET)
+        self._add_key("claude", "One that was revoked", SECRET)
+        self.stub.keys["anthropic"] = {"another one"}
+        self.full.post("/api/keys/check/3")
         self._add_key("qwen", "This computer", "")
         self.full.post("/api/budget", {"month": "20.00", "providers": {"xai": "0.01"}}, (200, 201, 204, 404, 405, 400))
         for arguments in (("month", "20.00"), ("xai", "0.05"), ("openai", "5.00")):
