@@ -178,8 +178,6 @@ const char *const tc_sentence_list[] = {
   N_("The run's supervisor did not start; see the engine's log"),
   /* engine/supervise/ */
   N_("Its supervisor gave grade %s at epoch %s, but it could not be %s: %s"),
-  N_("Paused by its supervisor: grade %s at epoch %s. Look at it with “trainctl gates %s”; “trainctl resume "
-     "%s” lets it go on"),
   N_("The run has no way to its provider now; retry the session to give it one"),
   N_("It did not answer within %s seconds"),
   N_("The answer was cut off before its end"),
@@ -202,11 +200,7 @@ const char *const tc_sentence_list[] = {
   N_("%s refused the key: %s"),
   N_("%s does not let the key do this: %s"),
   N_("%s answers no more for want of money: %s"),
-  N_("Waiting for a valid %s key: “%s”, which it is to use, was removed. “trainctl keys restore %s” brings it back."),
   N_("Waiting for a valid %s key: the one it is to use was removed for good. Queue the session again with another."),
-  N_("Waiting for a server: say where it is with “trainctl keys add --provider compatible --name NAME "
-     "--base-url URL”."),
-  N_("Waiting for a valid %s key: add one with “trainctl keys add --provider %s --name NAME”."),
   N_("Waiting for a valid %s key: “%s” is %s. %s"),
   N_("It was not checked yet."),
   N_("%s %% of the %s is spent: %s of %s."),
@@ -233,14 +227,11 @@ const char *const tc_sentence_list[] = {
   N_("Waiting for Ollama: %s"),
   N_("Waiting for a valid %s key: %s"),
   N_("Waiting for the way to %s: %s"),
-  N_("Waiting for a model: this session names none. Queue it again with one; “trainctl models --provider %s” "
-     "lists them."),
   N_("Waiting for a model that works: %s Queue the session again with another."),
   N_("The key “%s”, which this run used,"),
   N_("The key that this run used"),
   N_("%s is not there any more. It goes on with the key “%s”."),
   N_("The key was removed meanwhile."),
-  N_("The key “%s” was removed. This run goes on with it to its end; “trainctl cancel %s” stops it."),
   N_("%s took no connection within five seconds."),
   N_("%s did not get ready with its answer in time."),
   N_("%s fell silent in the middle of its answer."),
@@ -269,19 +260,14 @@ const char *const tc_sentence_list[] = {
   /* engine/keys/ */
   N_("Give the key a name of up to %s characters."),
   N_("A key's name has no control characters."),
-  N_("There is a key “%s” for %s already. Choose another name, or put a new secret into it with “trainctl "
-     "keys replace”."),
   N_("%s needs a key; get one at %s."),
   N_("That is too long to be a key."),
   N_("A key has no blanks, line ends or special characters. Copy it again, whole and by itself."),
   N_("Say where the server is with a base URL, such as http://localhost:8000/v1."),
-  N_("There is no key %s; “trainctl keys list” shows them."),
   N_("Give the new key."),
-  N_("There is no key; add one with “trainctl keys add --provider %s”."),
   N_("There is no key %s."),
   N_("The key was not removed, or its secret would have stayed behind."),
   N_("Key %s is there; it was not removed."),
-  N_("Key %s is forgotten for good, or never was. Add it again with “trainctl keys add”."),
   N_("The keyring asked whether Training Center may have the key, and that was dismissed. Try again, and allow it."),
   N_("The keyring did not answer within 5 seconds. Unlock it or log in again, then try once more; nothing was "
      "kept anywhere else."),
@@ -292,7 +278,6 @@ const char *const tc_sentence_list[] = {
   N_("There is no keyring: no Secret Service answers on the session bus. Install and start one "
      "(gnome-keyring, KWallet, KeePassXC), then try again. Keys are never kept in plain files."),
   N_("The keyring refused. Look at it with the desktop's password manager, then try again."),
-  N_("The keyring does not have this key any more. Put it in again with “trainctl keys replace”."),
   N_("The keyring did not take the key."),
   N_("The keyring keeps the key locked and does not let it go. Unlock it, then try again."),
   N_("The keyring is locked. Unlock it (the desktop's password manager does that), then try again."),
@@ -319,7 +304,6 @@ const char *const tc_sentence_list[] = {
   N_("Retires on %s."),
   N_("Retires soon."),
   N_("There never was a model of this id."),
-  N_("Not on this machine yet: “trainctl models pull %s”."),
   N_("The provider does not offer it to this key."),
   N_("It runs in Ollama's cloud: not free, and data leaves this machine."),
   N_("Use %s instead."),
@@ -343,13 +327,10 @@ const char *const tc_sentence_list[] = {
   N_("%s Look at the address (%s), and whether Ollama runs there and listens to other machines "
      "(OLLAMA_HOST=0.0.0.0)."),
   N_("Ollama does not run. Start it with “ollama serve”."),
-  N_("Ollama does not run and is not installed here. Install it from https://ollama.com, then “trainctl "
-     "models pull qwen3:8b”."),
   N_("%s It is not Ollama that answers there."),
   N_("Ollama at %s is not well: it answers with the error %s. Start it again."),
   N_("The server at %s lets nobody in without the right key. Look at the key of this provider, and at its address."),
   N_("Something answers at %s, but it is not Ollama. Look at the address, or stop what uses the port."),
-  N_("Ollama runs but does not have %s yet. Get it with “trainctl models pull %s”."),
   N_("Ollama runs and has %s."),
   N_("Ollama runs."),
   N_("%s Look at the address and the network; the key is checked again later."),
@@ -359,8 +340,6 @@ const char *const tc_sentence_list[] = {
   N_("The server does not know this key. Check that it is whole and belongs to this address; keys of some "
      "services are bound to a region."),
   N_("%s refused the key."),
-  N_("%s does not know this key, or it was revoked. Make a new one at %s and put it in with “trainctl keys "
-     "replace”."),
   N_("The key is real, but %s does not let it do this. Look at its permissions, project or workspace."),
   N_("%s answered that there is nothing at this address, so the key could not be checked. Look at the base URL."),
   N_("%s says that too much was asked of it. The key is checked again later."),
@@ -380,6 +359,7 @@ const char *const tc_sentence_list[] = {
   N_("xAI accepts the key."),
   N_("Ollama answers."),
   N_("%s accepts the key."),
+  N_("%s It said: “%s”"),
   N_("What answers at this address is not %s as we know it. Look at the base URL."),
   N_("The base URL begins with https:// or http:// and names a server, such as http://localhost:8000/v1."),
   N_("The base URL has no user, no “?” and no “#”; the key is given by itself."),
@@ -412,11 +392,8 @@ const char *const tc_sentence_list[] = {
   N_("The budget may not last: up to %s are expected for all, and %s are left."),
   /* engine/api/ */
   N_("Key %s “%s” is one for %s, not for %s."),
-  N_("Key %s was removed; “trainctl keys restore %s” brings it back."),
   N_("There is no key “%s” for %s; there is %s."),
-  N_("There is no key for %s; add one with “trainctl keys add --provider %s --name NAME”."),
   N_("“key” belongs to a session with a provider; “%s” takes none."),
-  N_("Say which model of %s with “model”; “trainctl models --provider %s” lists them."),
   N_("A phase of the curriculum is none of 1, 2 and 3."),
   N_("The trainer has no curriculum “%s”; its own are in %s."),
   /* model/ */
@@ -444,3 +421,54 @@ const char *const tc_sentence_list[] = {
 };
 
 const gsize tc_sentence_list_length = G_N_ELEMENTS (tc_sentence_list);
+
+/* What the engine says to those who sit at a terminal, and what is said in the window instead. */
+const TcSentenceRewording tc_sentence_rewordings[] = {
+  { "Paused by its supervisor: grade %s at epoch %s. Look at it with “trainctl gates %s”; “trainctl resume "
+    "%s” lets it go on",
+    N_("Paused by its supervisor: grade %1$s at epoch %2$s. Look at its quality gates, then let it go on or "
+       "stop it") },
+  { "Waiting for a valid %s key: “%s”, which it is to use, was removed. “trainctl keys restore %s” brings it back.",
+    N_("Waiting for a valid %1$s key: “%2$s”, which it is to use, was removed. Queue the session again with "
+       "another.") },
+  { "Waiting for a server: say where it is with “trainctl keys add --provider compatible --name NAME "
+    "--base-url URL”.",
+    N_("Waiting for a server: say where it is in Keys & Budget.") },
+  { "Waiting for a valid %s key: add one with “trainctl keys add --provider %s --name NAME”.",
+    N_("Waiting for a valid %1$s key: add one in Keys & Budget.") },
+  { "Waiting for a model: this session names none. Queue it again with one; “trainctl models --provider %s” "
+    "lists them.",
+    N_("Waiting for a model: this session names none. Queue it again with one.") },
+  { "The key “%s” was removed. This run goes on with it to its end; “trainctl cancel %s” stops it.",
+    N_("The key “%1$s” was removed. This run goes on with it to its end, or until you stop it.") },
+  { "There is a key “%s” for %s already. Choose another name, or put a new secret into it with “trainctl "
+    "keys replace”.",
+    N_("There is a key “%1$s” for %2$s already. Choose another name, or replace that key from its menu.") },
+  { "There is no key %s; “trainctl keys list” shows them.",
+    N_("This key is not there any more.") },
+  { "There is no key; add one with “trainctl keys add --provider %s”.",
+    N_("There is no key; add one in Keys & Budget.") },
+  { "Key %s is forgotten for good, or never was. Add it again with “trainctl keys add”.",
+    N_("This key is forgotten for good. Add it again.") },
+  { "The keyring does not have this key any more. Put it in again with “trainctl keys replace”.",
+    N_("The keyring does not have this key any more. Replace it from its menu.") },
+  { "Not on this machine yet: “trainctl models pull %s”.",
+    N_("Not on this machine yet.") },
+  { "Ollama does not run and is not installed here. Install it from https://ollama.com, then “trainctl "
+    "models pull qwen3:8b”.",
+    N_("Ollama does not run and is not installed here. Install it from https://ollama.com, then pull a model "
+       "such as qwen3:8b.") },
+  { "Ollama runs but does not have %s yet. Get it with “trainctl models pull %s”.",
+    N_("Ollama runs but does not have %1$s yet. Pull it in Keys & Budget.") },
+  { "%s does not know this key, or it was revoked. Make a new one at %s and put it in with “trainctl keys replace”.",
+    N_("%1$s does not know this key, or it was revoked. Make a new one at %2$s, then replace this one from its "
+       "menu.") },
+  { "Key %s was removed; “trainctl keys restore %s” brings it back.",
+    N_("This key was removed. Add it again, or choose another.") },
+  { "There is no key for %s; add one with “trainctl keys add --provider %s --name NAME”.",
+    N_("There is no key for %1$s; add one in Keys & Budget.") },
+  { "Say which model of %s with “model”; “trainctl models --provider %s” lists them.",
+    N_("Say which model of %1$s.") },
+};
+
+const gsize tc_sentence_rewordings_length = G_N_ELEMENTS (tc_sentence_rewordings);

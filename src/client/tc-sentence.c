@@ -14,10 +14,10 @@
 #define MAX_DEPTH 8
 #define MAX_BYTES 2000
 
-/* One of the list's formats, cut at its values. */
+/* One of the lists' formats, cut at its values. */
 typedef struct
 {
-  const char *format;
+  const char *said;     /* in the window, in English */
   char      **words;    /* (owned) what stands before, between and after the values, one more than there are values */
   gsize       n_values;
   gsize       weight;   /* bytes of all words: the more, the surer */
@@ -60,7 +60,20 @@ compare_weight (gconstpointer a,
   return shape_a->weight > shape_b->weight ? -1 : shape_a->weight < shape_b->weight;
 }
 
-/* The surest first. Made once: they are as constant as the list. */
+static void
+shape_init (Shape      *shape,
+            const char *engine,
+            const char *window)
+{
+  shape->said = window;
+  shape->words = split (engine);
+  shape->n_values = g_strv_length (shape->words) - 1;
+  for (gsize i = 0; i <= shape->n_values; i++)
+    shape->weight += strlen (shape->words[i]);
+}
+
+/* Returns: (array zero-terminated=1): the surest first. Made once: they are as
+ *   constant as the lists. */
 static const Shape *
 get_shapes (void)
 {
@@ -68,17 +81,15 @@ get_shapes (void)
 
   if (g_once_init_enter_pointer (&shapes))
     {
-      Shape *made = g_new0 (Shape, tc_sentence_list_length);
+      gsize n = tc_sentence_list_length + tc_sentence_rewordings_length;
+      Shape *made = g_new0 (Shape, n + 1);
 
       for (gsize i = 0; i < tc_sentence_list_length; i++)
-        {
-          made[i].format = tc_sentence_list[i];
-          made[i].words = split (tc_sentence_list[i]);
-          made[i].n_values = g_strv_length (made[i].words) - 1;
-          for (gsize word = 0; word <= made[i].n_values; word++)
-            made[i].weight += strlen (made[i].words[word]);
-        }
-      qsort (made, tc_sentence_list_length, sizeof *made, compare_weight);
+        shape_init (&made[i], tc_sentence_list[i], tc_sentence_list[i]);
+      for (gsize i = 0; i < tc_sentence_rewordings_length; i++)
+        shape_init (&made[tc_sentence_list_length + i], tc_sentence_rewordings[i].engine,
+                    tc_sentence_rewordings[i].window);
+      qsort (made, n, sizeof *made, compare_weight);
       g_once_init_leave_pointer (&shapes, made);
     }
 
@@ -202,17 +213,15 @@ find_shape (const char   *english,
             guint         depth,
             char       ***values)
 {
-  const Shape *shapes = get_shapes ();
-
-  for (gsize i = 0; i < tc_sentence_list_length; i++)
+  for (const Shape *shape = get_shapes (); shape->said != NULL; shape++)
     {
-      g_auto(GStrv) found = match (&shapes[i], english);
+      g_auto(GStrv) found = match (shape, english);
 
       if (found == NULL || (is_sure && !are_values_sure (found, depth)))
         continue;
       *values = g_steal_pointer (&found);
 
-      return &shapes[i];
+      return shape;
     }
 
   return NULL;
@@ -247,7 +256,7 @@ say_whole (const char          *english,
       values[i] = said;
     }
 
-  return fill (translate (shape->format), values, shape->n_values);
+  return fill (translate (shape->said), values, shape->n_values);
 }
 
 /* Returns: (transfer full) (nullable): as much of the start of @english as makes
@@ -307,7 +316,7 @@ say (const char          *english,
 /**
  * tc_sentence_dup_translated:
  * @english: what the engine said
- * @translate: says a format of tc_sentence_list in another language
+ * @translate: says a format of the window in another language
  *
  * Returns: (transfer full): @english as @translate has it; what is none of the
  *   engine's sentences stays as it is
@@ -335,14 +344,11 @@ translate_by_catalogue (const char *format)
  * tc_sentence_dup_local:
  * @english: (nullable): what the engine said: a reason, an event, a refusal
  *
- * Returns: (transfer full) (nullable): the same in the user's language
+ * Returns: (transfer full) (nullable): the same in the user's language, and in
+ *   the words of a window where the engine names a command
  */
 char *
 tc_sentence_dup_local (const char *english)
 {
-  /* The head of a catalogue is the translation of nothing. */
-  if (english == NULL || g_dgettext (GETTEXT_PACKAGE, "")[0] == '\0')
-    return g_strdup (english);
-
-  return tc_sentence_dup_translated (english, translate_by_catalogue);
+  return english != NULL ? tc_sentence_dup_translated (english, translate_by_catalogue) : NULL;
 }

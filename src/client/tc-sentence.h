@@ -3,9 +3,10 @@
 
 #pragma once
 
-/* The engine speaks English: it has no user of its own, and what it wrote into
- * the history outlives every choice of a language. The window tells its
- * sentences by their shape and says them in the user's language. */
+/* The engine speaks English to a terminal: it has no user of its own, and what it
+ * wrote into the history outlives every choice of a language. The window tells
+ * its sentences by their shape, says them in the user's language, and names a
+ * menu where the engine names a command. */
 
 #include <glib.h>
 

@@ -98,6 +98,25 @@ test_whole_list (void)
     }
 }
 
+/* The window has buttons, and says nothing twice. */
+static void
+test_rewordings (void)
+{
+  for (gsize i = 0; i < tc_sentence_rewordings_length; i++)
+    {
+      const TcSentenceRewording *pair = &tc_sentence_rewordings[i];
+      g_auto(GStrv) words = g_strsplit (pair->engine, "%s", -1);
+      g_autofree char *english = g_strjoinv ("Zz9", words);
+      g_autofree char *said = tc_sentence_dup_translated (english, shout);
+
+      g_assert_nonnull (strstr (english, "trainctl"));
+      g_assert_null (strstr (said, "trainctl"));
+      g_assert_null (strchr (said, '%'));
+    }
+  for (gsize i = 0; i < tc_sentence_list_length; i++)
+    g_assert_null (strstr (tc_sentence_list[i], "trainctl"));
+}
+
 static void
 test_long (void)
 {
@@ -119,9 +138,12 @@ static void
 test_english (void)
 {
   g_autofree char *said = tc_sentence_dup_local ("It was completed.");
+  g_autofree char *reworded = tc_sentence_dup_local ("Waiting for a valid xAI key: add one with "
+                                                     "“trainctl keys add --provider xai --name NAME”.");
   g_autofree char *nothing = tc_sentence_dup_local (NULL);
 
   g_assert_cmpstr (said, ==, "It was completed.");
+  g_assert_cmpstr (reworded, ==, "Waiting for a valid xAI key: add one in Keys & Budget.");
   g_assert_null (nothing);
 }
 
@@ -132,6 +154,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sentence/said", test_said);
   g_test_add_func ("/sentence/whole-list", test_whole_list);
+  g_test_add_func ("/sentence/rewordings", test_rewordings);
   g_test_add_func ("/sentence/long", test_long);
   g_test_add_func ("/sentence/english", test_english);
 
