@@ -40,7 +40,8 @@ build_string (const TcJsonScanner *scanner)
 }
 
 static JsonNode *
-build_array (TcJsonScanner *scanner)
+build_array (TcJsonScanner *scanner,
+             TcJsonFlags    flags)
 {
   g_autoptr(JsonArray) array = json_array_new ();
   JsonNode *node;
@@ -48,7 +49,7 @@ build_array (TcJsonScanner *scanner)
 
   while ((token = tc_json_scanner_next (scanner)) != TC_JSON_TOKEN_ARRAY_END)
     {
-      JsonNode *element = tc_json_build (scanner, token);
+      JsonNode *element = tc_json_build (scanner, token, flags);
 
       if (element == NULL)
         return NULL;
@@ -62,7 +63,8 @@ build_array (TcJsonScanner *scanner)
 }
 
 static JsonNode *
-build_object (TcJsonScanner *scanner)
+build_object (TcJsonScanner *scanner,
+              TcJsonFlags    flags)
 {
   g_autoptr(JsonObject) object = json_object_new ();
   JsonNode *node;
@@ -73,8 +75,12 @@ build_object (TcJsonScanner *scanner)
       g_autofree char *allocated = NULL;
       char buffer[TEXT_SIZE];
       const char *name = get_text (scanner, buffer, sizeof buffer, &allocated);
-      JsonNode *member = tc_json_build (scanner, tc_json_scanner_next (scanner));
+      JsonNode *member;
 
+      token = tc_json_scanner_next (scanner);
+      if (token == TC_JSON_TOKEN_NULL && (flags & TC_JSON_SKIP_NULLS) != 0)
+        continue;
+      member = tc_json_build (scanner, token, flags);
       if (member == NULL)
         return NULL;
       /* Of duplicate names the last counts, as with Python's json. */
@@ -93,6 +99,7 @@ build_object (TcJsonScanner *scanner)
  * tc_json_build:
  * @scanner: where the value stands
  * @token: the token it gave last, the first of the value
+ * @flags: TC_JSON_SKIP_NULLS or none
  *
  * For a list that would be too large a tree: each of its elements is one of its
  * own. The depth of the recursion is the scanner's, TC_JSON_MAX_DEPTH.
@@ -101,14 +108,15 @@ build_object (TcJsonScanner *scanner)
  */
 JsonNode *
 tc_json_build (TcJsonScanner *scanner,
-               TcJsonToken    token)
+               TcJsonToken    token,
+               TcJsonFlags    flags)
 {
   switch (token)
     {
     case TC_JSON_TOKEN_OBJECT_BEGIN:
-      return build_object (scanner);
+      return build_object (scanner, flags);
     case TC_JSON_TOKEN_ARRAY_BEGIN:
-      return build_array (scanner);
+      return build_array (scanner, flags);
     case TC_JSON_TOKEN_STRING:
       return build_string (scanner);
     case TC_JSON_TOKEN_INT:
@@ -173,7 +181,7 @@ tc_json_parse (const char   *data,
     return NULL;
 
   tc_json_scanner_init (&scanner, data, size, (flags & TC_JSON_ALLOW_NON_FINITE) != 0);
-  node = tc_json_build (&scanner, tc_json_scanner_next (&scanner));
+  node = tc_json_build (&scanner, tc_json_scanner_next (&scanner), flags);
 
   if (node == NULL || tc_json_scanner_next (&scanner) != TC_JSON_TOKEN_END)
     {

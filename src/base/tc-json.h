@@ -21,6 +21,7 @@ typedef enum
 {
   TC_JSON_DEFAULT          = 0,
   TC_JSON_ALLOW_NON_FINITE = 1 << 0, /* NaN, nan, Infinity, -Infinity */
+  TC_JSON_SKIP_NULLS       = 1 << 1, /* members that are null are as if they were not there */
 } TcJsonFlags;
 
 JsonNode   *tc_json_parse        (const char   *data,
@@ -28,7 +29,8 @@ JsonNode   *tc_json_parse        (const char   *data,
                                   TcJsonFlags   flags,
                                   GError      **error);
 JsonNode   *tc_json_build        (TcJsonScanner *scanner,
-                                  TcJsonToken    token);
+                                  TcJsonToken    token,
+                                  TcJsonFlags    flags);
 JsonObject *tc_json_parse_object (const char   *data,
                                   gssize        length,
                                   TcJsonFlags   flags,

@@ -46,7 +46,7 @@ read_sessions (TcClientListing *self,
     return FALSE;
   while ((token = tc_json_scanner_next (scanner)) != TC_JSON_TOKEN_ARRAY_END)
     {
-      g_autoptr(JsonNode) node = tc_json_build (scanner, token);
+      g_autoptr(JsonNode) node = tc_json_build (scanner, token, TC_JSON_SKIP_NULLS);
 
       if (node == NULL)
         return FALSE;

@@ -17,6 +17,10 @@
 #define BUSY_RETRY_MS 20
 #define BUSY_RETRIES 250
 
+/* libsoup reads answers 8 KiB at a time, each a turn of the main loop; a socket
+ * holds more. */
+#define READ_BYTES (64 * 1024)
+
 /* The WebSocket takes one for good; a window may load several pages at once. */
 #define MAX_CONNECTIONS 8
 
@@ -162,12 +166,15 @@ typedef struct
 
   /* In-progress data. */
   guint        n_busy;
+  GByteArray  *body;    /* (owned) (nullable) what came of it, and room for more */
+  gsize        length;  /* of what came */
 } SendJob;
 
 static void
 send_job_free (SendJob *job)
 {
   g_object_unref (job->message);
+  g_clear_pointer (&job->body, g_byte_array_unref);
   g_free (job);
 }
 
@@ -195,6 +202,9 @@ put_off (GTask        *task,
 static void on_sent      (GObject      *object,
                           GAsyncResult *result,
                           gpointer      user_data);
+static void on_read      (GObject      *object,
+                          GAsyncResult *result,
+                          gpointer      user_data);
 static void on_listening (GObject      *object,
                           GAsyncResult *result,
                           gpointer      user_data);
@@ -219,10 +229,21 @@ send_cb (gpointer user_data)
   TcTransport *self = g_task_get_source_object (task);
   SendJob *job = g_task_get_task_data (task);
 
-  soup_session_send_and_read_async (self->session, job->message, G_PRIORITY_DEFAULT,
-                                    g_task_get_cancellable (task), on_sent, g_object_ref (task));
+  soup_session_send_async (self->session, job->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                           on_sent, g_object_ref (task));
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+read_more (GTask        *task,
+           GInputStream *stream)
+{
+  SendJob *job = g_task_get_task_data (task);
+
+  g_byte_array_set_size (job->body, (guint) job->length + READ_BYTES);
+  g_input_stream_read_async (stream, job->body->data + job->length, READ_BYTES, G_PRIORITY_DEFAULT,
+                             g_task_get_cancellable (task), on_read, g_object_ref (task));
 }
 
 static void
@@ -232,27 +253,54 @@ on_sent (GObject      *object,
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
-  SoupSession *session = SOUP_SESSION (object);
-  g_autoptr(GBytes) bytes = soup_session_send_and_read_finish (session, result, &error);
-  SoupMessage *message = ((SendJob *) g_task_get_task_data (task))->message;
-  SoupMessageHeaders *headers;
-  TcReply *reply;
+  g_autoptr(GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  SendJob *job = g_task_get_task_data (task);
 
-  if (bytes == NULL)
+  if (stream == NULL)
     {
       if (!put_off (task, error, send_cb))
         g_task_return_error (task, error_from_io (error));
       return;
     }
-  if (soup_message_get_status (message) >= 400)
+  job->body = g_byte_array_new ();
+  read_more (task, stream);
+}
+
+static void
+on_read (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  SendJob *job = g_task_get_task_data (task);
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, &error);
+  SoupMessageHeaders *headers;
+  TcReply *reply;
+
+  if (n < 0)
     {
-      g_task_return_error (task, error_from_answer (soup_message_get_status (message), bytes));
+      g_task_return_error (task, error_from_io (error));
+      return;
+    }
+  job->length += (gsize) n;
+  if (n > 0)
+    {
+      read_more (task, G_INPUT_STREAM (object));
+      return;
+    }
+  g_byte_array_set_size (job->body, (guint) job->length);
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&job->body));
+  if (soup_message_get_status (job->message) >= 400)
+    {
+      g_task_return_error (task, error_from_answer (soup_message_get_status (job->message), bytes));
       return;
     }
 
-  headers = soup_message_get_response_headers (message);
+  headers = soup_message_get_response_headers (job->message);
   reply = g_new0 (TcReply, 1);
-  reply->status = soup_message_get_status (message);
+  reply->status = soup_message_get_status (job->message);
   reply->bytes = g_steal_pointer (&bytes);
   reply->log_offset = get_offset (headers, "X-Log-Offset");
   reply->log_size = get_offset (headers, "X-Log-Size");

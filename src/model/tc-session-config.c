@@ -204,19 +204,21 @@ static gboolean
 refuse_unknown_members (JsonObject  *object,
                         GError     **error)
 {
-  g_autoptr(GList) members = json_object_get_members (object);
+  JsonObjectIter iter;
+  const char *member;
 
-  for (GList *l = members; l != NULL; l = l->next)
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &member, NULL))
     {
-      gboolean known = g_strv_contains (other_members, l->data);
+      gboolean known = g_strv_contains (other_members, member);
 
       for (guint i = 0; !known && i < G_N_ELEMENTS (texts); i++)
-        known = g_str_equal (texts[i].name, l->data);
+        known = g_str_equal (texts[i].name, member);
       if (!known)
         {
           g_set_error (error, TC_ERROR, TC_ERROR_INVALID,
                        "A session has no setting “%s”; script options belong into “settings”",
-                       (const char *) l->data);
+                       member);
           return FALSE;
         }
     }

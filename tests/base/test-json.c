@@ -377,6 +377,28 @@ test_scanner_skip (void)
   g_assert_cmpuint (scanner.problem_offset, ==, 1);
 }
 
+/* One element of a long list at a time, with what is null left out at every depth. */
+static void
+test_build (void)
+{
+  static const char text[] = "[{\"a\":null,\"b\":{\"c\":null,\"d\":[null,1]}},\"two\"]";
+  g_autoptr(JsonNode) first = NULL;
+  g_autoptr(JsonNode) second = NULL;
+  g_autofree char *written = NULL;
+  TcJsonScanner scanner;
+
+  tc_json_scanner_init (&scanner, text, strlen (text), FALSE);
+  g_assert_cmpint (tc_json_scanner_next (&scanner), ==, TC_JSON_TOKEN_ARRAY_BEGIN);
+  first = tc_json_build (&scanner, tc_json_scanner_next (&scanner), TC_JSON_SKIP_NULLS);
+  g_assert_nonnull (first);
+  written = tc_json_to_string (first, FALSE);
+  g_assert_cmpstr (written, ==, "{\"b\":{\"d\":[null,1]}}");
+  second = tc_json_build (&scanner, tc_json_scanner_next (&scanner), TC_JSON_DEFAULT);
+  g_assert_cmpstr (json_node_get_string (second), ==, "two");
+  g_assert_null (tc_json_build (&scanner, tc_json_scanner_next (&scanner), TC_JSON_DEFAULT));
+  g_assert_cmpint (tc_json_scanner_next (&scanner), ==, TC_JSON_TOKEN_END);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -396,6 +418,7 @@ main (int   argc,
   g_test_add_func ("/tc/json/write-bad-utf8", test_write_bad_utf8);
   g_test_add_func ("/tc/json/files", test_files);
   g_test_add_func ("/tc/json/scanner-skip", test_scanner_skip);
+  g_test_add_func ("/tc/json/build", test_build);
 
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* What frames of the window cost: bench-window chart | list | log FILE | storm FILE.
+/* What frames of the window cost: bench-window chart | list | history | log FILE | storm FILE.
  * Prints "NAME VALUE" lines, milliseconds and megabytes. Paint with GSK_RENDERER=cairo:
  * then all the work of a frame lies between two signals of its clock. */
 
@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "tc-chart.h"
+#include "tc-history-page.h"
+#include "tc-json.h"
 #include "tc-log-view.h"
 #include "tc-queue-page.h"
 
@@ -278,6 +280,97 @@ bench_list (Bench *bench)
   tell_frames (bench, "scroll", from);
 }
 
+/* ---- The history ---- */
+
+/* Sessions that have ended, in a queue that no engine stands behind. */
+static void
+fill_history (TcQueue *queue)
+{
+  static const char *const corpora[] = { "english", "hlx", "translation" };
+  g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 1; i <= SESSIONS; i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+        "{\"session_id\":\"%u\",\"status\":\"%s\",\"epoch\":20,\"total_epochs\":20,\"val_loss\":1,"
+        "\"best_val_loss\":%u.%03u,\"started_at\":\"2026-11-%02uT0%u:%02u:00Z\",\"tags\":[\"batch %u\"],"
+        "\"config\":{\"title\":\"%s %u → Helix%um\",\"corpus\":\"%s\",\"provider\":\"%s\"}}",
+        i, i % 5 == 0 ? "failed" : "completed", i * 7919 % 10, i * 7919 % 997, i % 28 + 1, i % 10, i % 60, i % 40,
+        i % 2 == 0 ? "Größe" : "Baseline", SESSIONS - i, i % 7, corpora[i % 3], i % 2 == 0 ? "xai" : "claude");
+      g_autoptr(JsonObject) object = tc_json_parse_object (text, -1, TC_JSON_DEFAULT, NULL);
+
+      g_ptr_array_add (sessions, tc_session_from_json (object, NULL));
+    }
+  tc_queue_add_all (queue, sessions);
+}
+
+/* What was begun at @began_us goes on until nothing is left to do: the longest
+ * turn of the main loop, and how long until the end. */
+static void
+tell_wait (const char *name,
+           gint64      began_us)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 worst_us = now_us - began_us;
+  gint64 quiet_us = now_us;
+
+  while (now_us - quiet_us < 200 * 1000)
+    {
+      gint64 turn_us = now_us;
+      gboolean was_busy = g_main_context_iteration (NULL, FALSE);
+
+      now_us = g_get_monotonic_time ();
+      worst_us = MAX (worst_us, now_us - turn_us);
+      if (was_busy)
+        quiet_us = now_us;
+      else
+        g_usleep (500);
+    }
+  g_print ("%s_worst %.2f\n%s_end %.2f\n", name, (double) worst_us / 1000, name,
+           (double) (quiet_us - began_us) / 1000);
+}
+
+static void
+bench_history (Bench *bench)
+{
+  static const struct { const char *name; const char *text; } searches[] = {
+    { "search", "größe" }, { "search_on", "größe 12" }, { "search_all", "" }
+  };
+  static const struct { const char *name; const char *column; } orders[] = {
+    { "sort_started", "started" }, { "sort_title", "title" }, { "sort_loss", "loss" }, { "sort_corpus", "corpus" },
+    { "sort_tags", "tags" }
+  };
+  g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
+  g_autoptr(TcClient) client = tc_client_new (paths, TC_CLIENT_DEFAULT);
+  g_autoptr(TcHistory) history = tc_history_new (client);
+  GtkWidget *page, *entry;
+  gint64 began_us = g_get_monotonic_time ();
+
+  fill_history (tc_client_get_queue (client));
+  began_us = g_get_monotonic_time ();
+  page = GTK_WIDGET (tc_history_page_new (client, history));
+  g_print ("made %.2f\n", (double) (g_get_monotonic_time () - began_us) / 1000);
+  present (bench, page, TRUE);
+  tell_wait ("present", g_get_monotonic_time ());
+  entry = GTK_WIDGET (gtk_widget_get_template_child (page, TC_TYPE_HISTORY_PAGE, "search"));
+  for (guint i = 0; i < G_N_ELEMENTS (searches); i++)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (entry), searches[i].text);
+      began_us = g_get_monotonic_time ();
+      g_signal_emit_by_name (entry, "search-changed");
+      tell_wait (searches[i].name, began_us);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      GObject *table = gtk_widget_get_template_child (page, TC_TYPE_HISTORY_PAGE, "table");
+      GObject *column = gtk_widget_get_template_child (page, TC_TYPE_HISTORY_PAGE, orders[i].column);
+
+      began_us = g_get_monotonic_time ();
+      gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (table), GTK_COLUMN_VIEW_COLUMN (column), GTK_SORT_ASCENDING);
+      tell_wait (orders[i].name, began_us);
+    }
+}
+
 /* ---- The log ---- */
 
 static guint
@@ -415,6 +508,8 @@ main (int    argc,
     bench_chart (&bench);
   else if (g_str_equal (argv[1], "list"))
     bench_list (&bench);
+  else if (g_str_equal (argv[1], "history"))
+    bench_history (&bench);
   else if (argc > 2 && g_str_equal (argv[1], "log"))
     bench_log (&bench, argv[2]);
   else if (argc > 2 && g_str_equal (argv[1], "storm"))
