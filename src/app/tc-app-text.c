@@ -71,7 +71,7 @@ dup_target (TcSessionConfig *config)
   return g_strconcat ("Helix", config->target + strlen ("helix-"), NULL);
 }
 
-/** tc_app_text_dup_title: Returns: "Grok 4.7 → Helix100m" */
+/** tc_app_text_dup_title: Returns: "Grok 4.7 → Helix100m", "English Mastery → Helix1m" where no model teaches */
 char *
 tc_app_text_dup_title (TcSession *session)
 {
@@ -82,14 +82,15 @@ tc_app_text_dup_title (TcSession *session)
   if (config->title != NULL && config->title[0] != '\0')
     return tc_text_sanitize (config->title, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
   if (config->model == NULL)
-    return g_steal_pointer (&target);
+    return g_strdup_printf ("%s → %s", config->command != NULL ? _("Your own command")
+                                                               : tc_app_text_get_corpus (config), target);
   model = tc_text_sanitize (config->model_name != NULL ? config->model_name : config->model, -1,
                             TITLE_BYTES, TC_TEXT_SINGLE_LINE);
 
   return g_strdup_printf ("%s → %s", model, target);
 }
 
-/** tc_app_text_dup_subtitle: Returns: "English Mastery · 200 epochs" */
+/** tc_app_text_dup_subtitle: Returns: "English Mastery · 200 epochs", or the command */
 char *
 tc_app_text_dup_subtitle (TcSession *session)
 {
@@ -98,7 +99,7 @@ tc_app_text_dup_subtitle (TcSession *session)
                                              config->epochs);
 
   if (config->command != NULL)
-    return g_strdup (_("Your own command"));
+    return tc_text_sanitize (config->command, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
 
   return g_strdup_printf ("%s · %s", tc_app_text_get_corpus (config), epochs);
 }

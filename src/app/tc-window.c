@@ -388,8 +388,8 @@ tc_window_new (AdwApplication *application,
                TcPaths        *paths)
 {
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
-  TcQueuePage *queue = tc_queue_page_new (client);
   g_autoptr(TcHistory) facts = tc_history_new (client);
+  TcQueuePage *queue = tc_queue_page_new (client, facts);
   TcHistoryPage *history = tc_history_page_new (client, facts);
   TcModelsPage *models = tc_models_page_new (client);
   TcKeysPage *keys = tc_keys_page_new (client);

@@ -173,6 +173,7 @@ set_up (Fixture       *fixture,
 {
   static const char *const titles[N_SESSIONS] = { "a", "b", "c", "d" };
   g_autoptr(TcPaths) paths = tc_paths_new_from_environment ();
+  g_autoptr(TcHistory) history = NULL;
 
   fixture->client = tc_client_new (paths, TC_CLIENT_START_ENGINE);
   tc_client_connect_async (fixture->client, NULL, NULL, NULL);
@@ -186,7 +187,8 @@ set_up (Fixture       *fixture,
       fixture->ids[i] = g_ascii_strtoull (tc_json_get_string (json_array_get_object_element (sessions, 0),
                                                               "session_id", ""), NULL, 10);
     }
-  fixture->page = g_object_ref_sink (tc_queue_page_new (fixture->client));
+  history = tc_history_new (fixture->client);
+  fixture->page = g_object_ref_sink (tc_queue_page_new (fixture->client, history));
   g_signal_connect (fixture->page, "failed", G_CALLBACK (on_failed), fixture);
   g_signal_connect (fixture->page, "removed", G_CALLBACK (on_removed), fixture);
   g_signal_connect (fixture->page, "opened", G_CALLBACK (on_opened), fixture);

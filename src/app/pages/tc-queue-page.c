@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
-#include "tc-app-text.h"
 #include "tc-curriculum-dialog.h"
 #include "tc-new-session.h"
 #include "tc-queue-edits.h"
@@ -21,6 +20,7 @@ struct _TcQueuePage
   AdwNavigationPage   parent_instance;
 
   TcClient           *client;     /* (owned) */
+  TcHistory          *history;    /* (owned) */
   TcQueueEdits       *edits;      /* (owned) */
   TcQueueEstimates   *estimates;  /* (owned) */
   TcSectionModel     *sections;   /* (owned) */
@@ -56,7 +56,7 @@ on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
           TcQueuePage              *self)
 {
-  gtk_list_item_set_child (item, tc_queue_row_new (self->client, self->estimates));
+  gtk_list_item_set_child (item, tc_queue_row_new (self->client, self->history, self->estimates));
 }
 
 static void
@@ -468,6 +468,7 @@ tc_queue_page_dispose (GObject *object)
   g_clear_object (&self->sections);
   g_clear_object (&self->estimates);
   g_clear_object (&self->edits);
+  g_clear_object (&self->history);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_queue_page_parent_class)->dispose (object);
@@ -566,16 +567,19 @@ set_factories (TcQueuePage *self)
 /**
  * tc_queue_page_new:
  * @client: connected, or yet to be
+ * @history: what the sessions have cost
  *
  * Returns: (transfer floating): the page, which follows the client's queue
  */
 TcQueuePage *
-tc_queue_page_new (TcClient *client)
+tc_queue_page_new (TcClient  *client,
+                   TcHistory *history)
 {
   TcQueuePage *self = g_object_new (TC_TYPE_QUEUE_PAGE, NULL);
   TcQueue *queue = tc_client_get_queue (client);
 
   self->client = g_object_ref (client);
+  self->history = g_object_ref (history);
   self->edits = tc_queue_edits_new (client);
   self->estimates = tc_queue_estimates_new (client);
   self->sections = tc_section_model_new (queue);

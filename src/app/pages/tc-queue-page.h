@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "tc-client.h"
+#include "tc-history.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ G_DECLARE_FINAL_TYPE (TcQueuePage, tc_queue_page, TC, QUEUE_PAGE, AdwNavigationP
  *  removed (TcSession *) it can be put back now
  *  restored () something that was removed comes back
  *  changed () sessions came, went or changed their section */
-TcQueuePage *tc_queue_page_new     (TcClient    *client);
+TcQueuePage *tc_queue_page_new     (TcClient    *client,
+                                    TcHistory   *history);
 void         tc_queue_page_restore (TcQueuePage *self,
                                     guint64      id);
 

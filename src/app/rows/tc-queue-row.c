@@ -10,6 +10,7 @@ struct _TcQueueRow
   GtkWidget         parent_instance;
 
   TcClient         *client;     /* (owned) */
+  TcHistory        *history;    /* (owned) */
   TcQueueEstimates *estimates;  /* (owned) */
   TcSession        *session;    /* (owned) (nullable) */
   GtkWidget        *child;      /* (owned) (nullable) a card or a row */
@@ -27,7 +28,7 @@ show (TcQueueRow *self)
   if (self->child == NULL || wants_card != TC_IS_RUNNING_CARD (self->child))
     {
       g_clear_pointer (&self->child, gtk_widget_unparent);
-      self->child = wants_card ? tc_running_card_new (self->client)
+      self->child = wants_card ? tc_running_card_new (self->client, self->history)
                                : tc_session_row_new (self->estimates);
       gtk_widget_set_parent (self->child, GTK_WIDGET (self));
     }
@@ -192,6 +193,7 @@ tc_queue_row_dispose (GObject *object)
   tc_queue_row_set_session (self, NULL);
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->estimates);
+  g_clear_object (&self->history);
   g_clear_object (&self->client);
 
   G_OBJECT_CLASS (tc_queue_row_parent_class)->dispose (object);
@@ -223,11 +225,13 @@ tc_queue_row_init (TcQueueRow *self)
  */
 GtkWidget *
 tc_queue_row_new (TcClient         *client,
+                  TcHistory        *history,
                   TcQueueEstimates *estimates)
 {
   TcQueueRow *self = g_object_new (TC_TYPE_QUEUE_ROW, NULL);
 
   self->client = g_object_ref (client);
+  self->history = g_object_ref (history);
   self->estimates = g_object_ref (estimates);
 
   return GTK_WIDGET (self);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcQueueRow, tc_queue_row, TC, QUEUE_ROW, GtkWidget)
 
 GtkWidget *tc_queue_row_new         (TcClient         *client,
+                                     TcHistory        *history,
                                      TcQueueEstimates *estimates);
 void       tc_queue_row_set_session (TcQueueRow       *self,
                                      TcSession        *session);

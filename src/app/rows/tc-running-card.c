@@ -6,9 +6,11 @@
 #include "tc-running-card.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "tc-app-text.h"
 #include "tc-chart.h"
+#include "tc-facts-text.h"
 #include "tc-gate-dots.h"
 #include "tc-json.h"
 #include "tc-run-curves.h"
@@ -20,6 +22,7 @@ struct _TcRunningCard
   GtkWidget       parent_instance;
 
   TcClient       *client;     /* (owned) */
+  TcHistory      *history;    /* (owned) */
   TcSession      *session;    /* (owned) (nullable) */
   TcRunCurves    *curves;     /* (owned) (nullable) */
   TcRunRecords   *records;    /* (owned) (nullable) the gates */
@@ -37,6 +40,7 @@ struct _TcRunningCard
   GtkLabel       *train_loss;
   GtkLabel       *val_loss;
   GtkLabel       *end;
+  GtkLabel       *spend;
   TcChart        *chart;
   TcGateDots     *gates;
 };
@@ -72,12 +76,55 @@ static void
 show_figure (GtkLabel   *label,
              const char *name,
              double      value,
-             gboolean    is_known)
+             gboolean    is_known,
+             const char *trend)
 {
   g_autofree char *loss = tc_app_text_dup_loss (value, is_known);
-  g_autofree char *text = g_strdup_printf ("%s %s", name, loss);
+  g_autofree char *text = g_strdup_printf ("%s %s%s", name, loss, trend);
 
   gtk_label_set_label (label, text);
+}
+
+/* Where the validation loss has gone since the epoch before. */
+static const char *
+get_trend (TcRunCurves *curves)
+{
+  TcSeries *losses = tc_run_curves_get (curves, "val_loss");
+  guint n = tc_series_get_length (losses);
+  TcSample last, before;
+
+  if (n < 2 || !tc_series_get_point (losses, n - 1, &last) || !tc_series_get_point (losses, n - 2, &before) ||
+      !isfinite (last.y) || !isfinite (before.y) || last.y == before.y)
+    return "";
+
+  return last.y < before.y ? " ↓" : " ↑";
+}
+
+static void
+show_val_loss (TcRunningCard *self)
+{
+  const TcProgress *progress = tc_session_get_progress (self->session);
+
+  show_figure (self->val_loss, _("Val loss"), progress->val_loss, progress->has_val_loss, get_trend (self->curves));
+}
+
+static void
+show_spend (TcRunningCard *self)
+{
+  const TcRunFacts *facts = tc_history_peek (self->history, tc_session_get_id (self->session));
+  g_autofree char *text = tc_facts_text_dup_spend (facts);
+
+  gtk_label_set_label (self->spend, text);
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->spend)), facts->has_spent || facts->n_unknown > 0);
+}
+
+static void
+on_facts_changed (TcHistory     *history,
+                  guint64        id,
+                  TcRunningCard *self)
+{
+  if (self->session != NULL && (id == 0 || id == tc_session_get_id (self->session)))
+    show_spend (self);
 }
 
 static void
@@ -93,8 +140,8 @@ on_changed (TcSession     *session,
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->subtitle, subtitle);
   gtk_label_set_label (self->epoch, epoch != NULL ? epoch : _("Starting…"));
-  show_figure (self->train_loss, _("Train loss"), progress->train_loss, progress->has_train_loss);
-  show_figure (self->val_loss, _("Val loss"), progress->val_loss, progress->has_val_loss);
+  show_figure (self->train_loss, _("Train loss"), progress->train_loss, progress->has_train_loss, "");
+  show_val_loss (self);
   gtk_label_set_label (self->end, end != NULL ? end : "");
   gtk_progress_bar_set_fraction (self->progress, tc_session_get_fraction (session));
   tc_gate_dots_set_epochs (self->gates, tc_session_get_config (session)->epochs, progress->epoch);
@@ -119,6 +166,7 @@ on_curves_changed (TcRunCurves   *curves,
                          TC_CHART_ORANGE, TC_CHART_LINE_DEFAULT);
     }
   tc_chart_update (self->chart);
+  show_val_loss (self);
 }
 
 static void
@@ -140,6 +188,7 @@ tc_running_card_dispose (GObject *object)
   TcRunningCard *self = TC_RUNNING_CARD (object);
 
   tc_running_card_set_session (self, NULL);
+  g_clear_object (&self->history);
   g_clear_object (&self->client);
   tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_RUNNING_CARD);
 
@@ -167,6 +216,7 @@ tc_running_card_class_init (TcRunningCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcRunningCard, train_loss);
   gtk_widget_class_bind_template_child (widget_class, TcRunningCard, val_loss);
   gtk_widget_class_bind_template_child (widget_class, TcRunningCard, end);
+  gtk_widget_class_bind_template_child (widget_class, TcRunningCard, spend);
   gtk_widget_class_bind_template_child (widget_class, TcRunningCard, chart);
   gtk_widget_class_bind_template_child (widget_class, TcRunningCard, gates);
 }
@@ -181,15 +231,19 @@ tc_running_card_init (TcRunningCard *self)
 
 /**
  * tc_running_card_new:
+ * @history: what sessions have cost
  *
  * Returns: (transfer floating): a card without a session
  */
 GtkWidget *
-tc_running_card_new (TcClient *client)
+tc_running_card_new (TcClient  *client,
+                     TcHistory *history)
 {
   TcRunningCard *self = g_object_new (TC_TYPE_RUNNING_CARD, NULL);
 
   self->client = g_object_ref (client);
+  self->history = g_object_ref (history);
+  g_signal_connect_object (history, "changed", G_CALLBACK (on_facts_changed), self, 0);
 
   return GTK_WIDGET (self);
 }
@@ -211,6 +265,7 @@ follow (TcRunningCard *self)
   g_signal_connect_object (self->records, "items-changed", G_CALLBACK (on_gates_changed), self,
                            G_CONNECT_SWAPPED);
   on_changed (self->session, self);
+  show_spend (self);
 }
 
 /**

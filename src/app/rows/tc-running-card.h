@@ -10,13 +10,15 @@
 #include <gtk/gtk.h>
 
 #include "tc-client.h"
+#include "tc-history.h"
 
 G_BEGIN_DECLS
 
 #define TC_TYPE_RUNNING_CARD (tc_running_card_get_type ())
 G_DECLARE_FINAL_TYPE (TcRunningCard, tc_running_card, TC, RUNNING_CARD, GtkWidget)
 
-GtkWidget *tc_running_card_new         (TcClient      *client);
+GtkWidget *tc_running_card_new         (TcClient      *client,
+                                        TcHistory     *history);
 void       tc_running_card_set_session (TcRunningCard *self,
                                         TcSession     *session);
 

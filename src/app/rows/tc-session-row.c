@@ -86,10 +86,11 @@ on_changed (TcSession    *session,
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *subtitle = tc_app_text_dup_subtitle (session);
   g_autofree char *note = tc_app_text_dup_note (session);
+  g_autofree char *about = note != NULL && is_waiting (self) ? g_strdup_printf ("%s · %s", subtitle, note) : NULL;
 
   gtk_label_set_label (self->number, number);
   gtk_label_set_label (self->title, title);
-  gtk_label_set_label (self->subtitle, note != NULL ? note : subtitle);
+  gtk_label_set_label (self->subtitle, about != NULL ? about : note != NULL ? note : subtitle);
   gtk_widget_set_child_visible (self->handle, is_waiting (self));
   show_figure (self);
   show_status (self);
