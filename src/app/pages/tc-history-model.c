@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define PREPARE_SLICE_US 3000
+
 struct _TcHistoryModel
 {
   GObject             parent_instance;
@@ -21,6 +23,8 @@ struct _TcHistoryModel
   TcHistoryFilter     filter;    /* (owned) its texts are interned, or the two below */
   char               *search;    /* (owned) (nullable) */
   char               *tag;       /* (owned) (nullable) */
+  guint               prepare_id;
+  guint               n_prepared;
 };
 
 G_DEFINE_FINAL_TYPE (TcHistoryModel, tc_history_model, G_TYPE_OBJECT)
@@ -104,6 +108,7 @@ tc_history_model_dispose (GObject *object)
 {
   TcHistoryModel *self = TC_HISTORY_MODEL (object);
 
+  g_clear_handle_id (&self->prepare_id, g_source_remove);
   g_clear_object (&self->found);
   g_clear_object (&self->all);
   g_clear_object (&self->ended);
@@ -237,6 +242,37 @@ tc_history_model_peek_words (TcHistoryModel *self,
     }
 
   return words;
+}
+
+static gboolean
+on_prepare (gpointer user_data)
+{
+  TcHistoryModel *self = user_data;
+  gint64 until_us = g_get_monotonic_time () + PREPARE_SLICE_US;
+
+  while (self->n_prepared < tc_queue_get_n (self->queue) && g_get_monotonic_time () < until_us)
+    {
+      TcSession *session = tc_queue_peek (self->queue, self->n_prepared++);
+
+      if (is_ended (session, NULL))
+        tc_history_model_peek_words (self, session);
+    }
+  if (self->n_prepared < tc_queue_get_n (self->queue))
+    return G_SOURCE_CONTINUE;
+  self->prepare_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+/** tc_history_model_prepare: what searching and sorting need is made while nothing else is to be done */
+void
+tc_history_model_prepare (TcHistoryModel *self)
+{
+  g_return_if_fail (TC_IS_HISTORY_MODEL (self));
+
+  self->n_prepared = 0;
+  if (self->prepare_id == 0)
+    self->prepare_id = g_idle_add_full (G_PRIORITY_LOW, on_prepare, self, NULL);
 }
 
 static int

@@ -45,6 +45,7 @@ typedef struct
   char *search;  /* (owned) all that can be found, folded */
   char *title;   /* (owned) for strcmp() */
   char *tags;    /* (owned) the same */
+  char *corpus;  /* (owned) the same */
 } TcHistoryWords;
 
 TcHistoryWords *tc_history_words_new      (TcSession             *session);
@@ -62,6 +63,12 @@ int             tc_history_compare_words  (TcHistoryColumn        column,
                                            const TcHistoryWords  *a,
                                            const TcHistoryWords  *b);
 
+char           *tc_history_dup_cell       (TcHistoryColumn        column,
+                                           TcSession             *session,
+                                           const TcRunFacts      *facts);
+char           *tc_history_dup_tooltip    (TcHistoryColumn        column,
+                                           TcSession             *session);
+
 #define TC_TYPE_HISTORY_MODEL (tc_history_model_get_type ())
 G_DECLARE_FINAL_TYPE (TcHistoryModel, tc_history_model, TC, HISTORY_MODEL, GObject)
 
@@ -70,6 +77,7 @@ GListModel     *tc_history_model_get_all    (TcHistoryModel        *self);
 GListModel     *tc_history_model_get_found  (TcHistoryModel        *self);
 void            tc_history_model_set_filter (TcHistoryModel        *self,
                                              const TcHistoryFilter *filter);
+void            tc_history_model_prepare    (TcHistoryModel        *self);
 GStrv           tc_history_model_dup_tags   (TcHistoryModel        *self);
 const TcHistoryWords *tc_history_model_peek_words (TcHistoryModel  *self,
                                                    TcSession       *session);

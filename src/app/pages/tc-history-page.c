@@ -79,55 +79,6 @@ static const struct {
 
 /* ---- Cells ---- */
 
-static char *
-dup_epochs (TcSession *session)
-{
-  const TcProgress *progress = tc_session_get_progress (session);
-  guint total = progress->total_epochs > 0 ? progress->total_epochs
-                                           : tc_session_get_config (session)->epochs;
-
-  return progress->epoch < total ? g_strdup_printf ("%u / %u", progress->epoch, total)
-                                 : g_strdup_printf ("%u", total);
-}
-
-static char *
-dup_cell (TcHistoryPage   *self,
-          TcHistoryColumn  column,
-          TcSession       *session)
-{
-  const TcProgress *progress = tc_session_get_progress (session);
-  const TcRunFacts *facts = tc_history_get (self->history, tc_session_get_id (session));
-
-  switch (column)
-    {
-    case TC_HISTORY_STARTED:
-      return tc_facts_text_dup_day (tc_session_get_started_at (session), FALSE);
-    case TC_HISTORY_TITLE:
-      return tc_app_text_dup_title (session);
-    case TC_HISTORY_CORPUS:
-      return g_strdup (tc_session_get_config (session)->command != NULL
-                         ? _("Your own command") : tc_app_text_get_corpus (tc_session_get_config (session)));
-    case TC_HISTORY_EPOCHS:
-      return dup_epochs (session);
-    case TC_HISTORY_LOSS:
-      return tc_app_text_dup_loss (progress->best_val_loss, progress->has_val_loss);
-    case TC_HISTORY_GATES:
-      return tc_facts_text_dup_gates (facts);
-    case TC_HISTORY_VERDICT:
-      return tc_facts_text_dup_verdict (facts);
-    case TC_HISTORY_DURATION:
-      return tc_facts_text_dup_duration (session);
-    case TC_HISTORY_SPEND:
-      return tc_facts_text_dup_spend (facts);
-    case TC_HISTORY_TAGS:
-      return tc_facts_text_dup_tags (session);
-    case TC_HISTORY_STATUS:
-    case TC_HISTORY_N_COLUMNS:
-    default:
-      return g_strdup (tc_app_text_get_state (tc_session_get_state (session)));
-    }
-}
-
 static void
 show_status (GtkImage  *image,
              TcSession *session)
@@ -136,18 +87,15 @@ show_status (GtkImage  *image,
     TC_SESSION_COMPLETED, TC_SESSION_FAILED, TC_SESSION_CANCELLED, TC_SESSION_SKIPPED
   };
   TcSessionState state = tc_session_get_state (session);
-  g_autofree char *note = tc_app_text_dup_note (session);
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (image), tc_app_text_get_state_class (all[i]));
   gtk_widget_add_css_class (GTK_WIDGET (image), tc_app_text_get_state_class (state));
   gtk_image_set_from_icon_name (image, tc_app_text_get_state_icon (state));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (image), note != NULL ? note : tc_app_text_get_state (state));
   gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   tc_app_text_get_state (state), -1);
 }
 
-/* The note is read where the pointer rests. */
 static void
 show_title (GtkWidget  *box,
             const char *title,
@@ -156,12 +104,14 @@ show_title (GtkWidget  *box,
   GtkWidget *tags = gtk_widget_get_first_child (gtk_widget_get_last_child (box));
   g_autofree char *words = tc_facts_text_dup_tags (session);
   g_autofree char *note = tc_facts_text_dup_note (session);
-  g_autofree char *text = note != NULL ? g_strdup_printf ("%s\n\n%s", title, note) : g_strdup (title);
 
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), title);
   gtk_label_set_label (GTK_LABEL (tags), words);
   gtk_widget_set_visible (tags, words[0] != '\0');
-  gtk_widget_set_tooltip_text (box, text);
+  if (note != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
+  else
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 }
 
 static void
@@ -179,27 +129,35 @@ show_cell (GtkColumnViewCell *cell,
       show_status (GTK_IMAGE (child), session);
       return;
     }
-  text = dup_cell (info->page, info->column, session);
+  text = tc_history_dup_cell (info->column, session,
+                              tc_history_get (info->page->history, tc_session_get_id (session)));
   if (info->column == TC_HISTORY_TITLE)
-    {
-      show_title (child, text, session);
-      return;
-    }
-  gtk_label_set_label (GTK_LABEL (child), text);
-  if (info->column == TC_HISTORY_STARTED)
-    {
-      g_autofree char *whole = tc_facts_text_dup_day (tc_session_get_started_at (session), TRUE);
-
-      gtk_widget_set_tooltip_text (child, whole);
-    }
-  else if (info->column == TC_HISTORY_TAGS)
-    gtk_widget_set_tooltip_text (child, text[0] != '\0' ? text : NULL);
+    show_title (child, text, session);
+  else
+    gtk_label_set_label (GTK_LABEL (child), text);
 }
 
 static ColumnInfo *
 get_info (GtkColumnViewCell *cell)
 {
   return g_object_get_data (G_OBJECT (cell), "column");
+}
+
+/* Asked for when it is wanted: to set it asks the X server where the mouse is. */
+static gboolean
+on_query_tooltip (GtkWidget         *child,
+                  int                x,
+                  int                y,
+                  gboolean           is_keyboard,
+                  GtkTooltip        *tooltip,
+                  GtkColumnViewCell *cell)
+{
+  TcSession *session = gtk_column_view_cell_get_item (cell);
+  g_autofree char *text = session != NULL ? tc_history_dup_tooltip (get_info (cell)->column, session) : NULL;
+
+  gtk_tooltip_set_text (tooltip, text);
+
+  return text != NULL;
 }
 
 static void
@@ -287,6 +245,8 @@ on_setup (GtkSignalListItemFactory *factory,
       gtk_label_set_xalign (GTK_LABEL (child), is_number (info->column) ? 1 : 0);
       gtk_widget_add_css_class (child, "numeric");
     }
+  gtk_widget_set_has_tooltip (child, TRUE);
+  g_signal_connect_object (child, "query-tooltip", G_CALLBACK (on_query_tooltip), cell, 0);
   gtk_column_view_cell_set_child (cell, child);
 }
 
@@ -366,7 +326,7 @@ compare (gconstpointer a,
   TcSession *first = (TcSession *) a;
   TcSession *second = (TcSession *) b;
 
-  if (info->column == TC_HISTORY_TITLE || info->column == TC_HISTORY_TAGS)
+  if (info->column == TC_HISTORY_TITLE || info->column == TC_HISTORY_TAGS || info->column == TC_HISTORY_CORPUS)
     return tc_history_compare_words (info->column, tc_history_model_peek_words (self->model, first),
                                      tc_history_model_peek_words (self->model, second));
   if (!is_of_facts (info->column))
@@ -598,6 +558,13 @@ on_search (GtkWidget  *widget,
 /* ---- The object ---- */
 
 static void
+tc_history_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tc_history_page_parent_class)->map (widget);
+  tc_history_model_prepare (TC_HISTORY_PAGE (widget)->model);
+}
+
+static void
 tc_history_page_dispose (GObject *object)
 {
   TcHistoryPage *self = TC_HISTORY_PAGE (object);
@@ -657,6 +624,7 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tc_history_page_dispose;
+  widget_class->map = tc_history_page_map;
   signals[SIGNAL_OPENED] =
     g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, TC_TYPE_SESSION);

@@ -47,6 +47,7 @@ tc_history_words_new (TcSession *session)
   self->search = dup_words (session);
   self->title = g_utf8_collate_key (title, -1);
   self->tags = g_utf8_collate_key (tags, -1);
+  self->corpus = g_utf8_collate_key (tc_app_text_get_corpus (tc_session_get_config (session)), -1);
 
   return self;
 }
@@ -58,6 +59,7 @@ tc_history_words_free (TcHistoryWords *self)
   g_free (self->search);
   g_free (self->title);
   g_free (self->tags);
+  g_free (self->corpus);
   g_free (self);
 }
 
@@ -100,13 +102,6 @@ compare_ints (gint64 a,
               gint64 b)
 {
   return a < b ? -1 : a > b;
-}
-
-static int
-compare_texts (const char *a,
-               const char *b)
-{
-  return g_utf8_collate (a, b);
 }
 
 /* What is not known or not a number comes after every number. */
@@ -160,7 +155,7 @@ get_score (const TcRunFacts *facts)
 
 /**
  * tc_history_compare_words:
- * @column: TC_HISTORY_TITLE or TC_HISTORY_TAGS
+ * @column: TC_HISTORY_TITLE, TC_HISTORY_TAGS or TC_HISTORY_CORPUS
  *
  * Returns: as strcmp(), of what @column shows
  */
@@ -169,7 +164,10 @@ tc_history_compare_words (TcHistoryColumn       column,
                           const TcHistoryWords *a,
                           const TcHistoryWords *b)
 {
-  return column == TC_HISTORY_TAGS ? compare_tags (a->tags, b->tags) : strcmp (a->title, b->title);
+  if (column == TC_HISTORY_TAGS)
+    return compare_tags (a->tags, b->tags);
+
+  return column == TC_HISTORY_CORPUS ? strcmp (a->corpus, b->corpus) : strcmp (a->title, b->title);
 }
 
 /**
@@ -190,9 +188,6 @@ tc_history_compare (TcHistoryColumn   column,
     {
     case TC_HISTORY_STARTED:
       return compare_ints (tc_session_get_started_at (a), tc_session_get_started_at (b));
-    case TC_HISTORY_CORPUS:
-      return compare_texts (tc_app_text_get_corpus (tc_session_get_config (a)),
-                            tc_app_text_get_corpus (tc_session_get_config (b)));
     case TC_HISTORY_EPOCHS:
       return compare_ints (tc_session_get_progress (a)->epoch, tc_session_get_progress (b)->epoch);
     case TC_HISTORY_LOSS:
@@ -209,6 +204,7 @@ tc_history_compare (TcHistoryColumn   column,
       return compare_ints (tc_session_get_state (a), tc_session_get_state (b));
     case TC_HISTORY_TITLE:
     case TC_HISTORY_TAGS:
+    case TC_HISTORY_CORPUS:
     case TC_HISTORY_N_COLUMNS:
       break;
     }
