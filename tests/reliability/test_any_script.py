@@ -124,6 +124,23 @@ def dialects() -> None:
         check_equal((found["epoch"], found["total_epochs"]), (3, 3), "own epochs")
 
 
+@test("what a script prints and writes into events.jsonl is one message; what it prints twice is two")
+def twice() -> None:
+    with Engine() as engine:
+        own = script(engine, "warns.py", """import json, os
+print("⚠ 70 documents are too long and were cut", flush=True)
+with open(os.environ["TRAINING_CENTER_EVENTS"], "a") as events:
+    events.write(json.dumps({"type": "message", "severity": "warning",
+                             "text": "70 documents are too long and were cut"}) + "\\n")
+print("⚠ The disk is slow", flush=True)
+print("⚠ The disk is slow", flush=True)
+""")
+        session = engine.run(f"{sys.executable} -S {own}")
+        check_equal(engine.wait(session)["status"], "completed", engine.output(session))
+        said = [event["text"] for event in engine.events(session) if event["kind"] == "script"]
+        check_equal([sum(words in text for text in said) for words in ("70 documents", "The disk is slow")], [1, 2], str(said))
+
+
 @test("a key that was typed into a command is shown to nobody, and the command keeps it, a duplicate's too")
 def key_in_command() -> None:
     with Engine() as engine:

@@ -23,8 +23,18 @@
 /* A script in trouble says the same a thousand times a second. */
 #define MESSAGES_A_MINUTE 60
 #define MINUTE_US (60 * G_USEC_PER_SEC)
+/* Said in both places within this time it is one message. */
+#define HEARD_US (3 * G_USEC_PER_SEC)
+#define N_HEARD 8
 /* Why a run failed stands near the end of what it said. */
 #define RECALL_BYTES (1024 * 1024)
+
+typedef struct
+{
+  guint    hash;
+  gboolean in_events; /* or in the log */
+  gint64   at;        /* monotonic µs */
+} Heard;
 
 struct _TcRunReader
 {
@@ -42,6 +52,9 @@ struct _TcRunReader
   gint64          minute_start;   /* monotonic µs */
   guint           n_messages;     /* of the script in this minute */
   guint           n_left_out;     /* of them */
+  Heard           heard[N_HEARD]; /* the last ones, oldest overwritten */
+  guint           n_heard;
+  gboolean        in_events;      /* what is read now is a line of events.jsonl */
   double          epoch_seconds;  /* smoothed; 0: unknown */
   TcProgress      progress;
   gboolean        is_resumed;     /* the beginning was read by another reader */
@@ -274,6 +287,24 @@ begin_minute_if_due (TcRunReader *self)
   self->n_messages = 0;
 }
 
+/* A script that writes a message into events.jsonl prints it too, behind a sign. */
+static gboolean
+has_heard (TcRunReader *self,
+           const char  *text)
+{
+  const char *bare = g_str_has_prefix (text, "⚠") ? text + strlen ("⚠") : text;
+  Heard new = { .in_events = self->in_events, .at = tc_clock_get_monotonic (self->clock) };
+
+  new.hash = g_str_hash (bare + strspn (bare, " "));
+  for (guint i = 0; i < MIN (self->n_heard, N_HEARD); i++)
+    if (self->heard[i].hash == new.hash && self->heard[i].in_events != new.in_events &&
+        new.at - self->heard[i].at < HEARD_US)
+      return TRUE;
+  self->heard[self->n_heard++ % N_HEARD] = new;
+
+  return FALSE;
+}
+
 static void
 on_message (const char *severity,
             const char *text,
@@ -285,6 +316,8 @@ on_message (const char *severity,
                    : g_str_equal (severity, "warning") ? TC_SEVERITY_WARNING
                    : TC_SEVERITY_INFO;
 
+  if (has_heard (self, text))
+    return;
   begin_minute_if_due (self);
   if (self->n_messages++ < MESSAGES_A_MINUTE)
     add_event (self, level, "script", text);
@@ -470,8 +503,10 @@ on_event_line (const TcLine *line,
 {
   TcRunReader *self = user_data;
 
+  self->in_events = TRUE;
   tc_events_parse_line (line->text, line->length, line->start,
                         tc_log_parser_get_series_table (self->parser), &sink, self);
+  self->in_events = FALSE;
 }
 
 static gboolean
