@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-app-text.h"
+#include "tc-gate-row.h"
 #include "tc-install.h"
 #include "tc-json.h"
 #include "tc-sentence.h"
@@ -232,7 +233,7 @@ tell_gate (TcNotifier *self,
            JsonObject *gate)
 {
   const char *result = tc_json_get_string (gate, "result", "");
-  g_autofree char *detail = tc_sentence_dup_local (tc_json_get_string (gate, "text", NULL));
+  g_autofree char *detail = tc_gate_row_dup_text (gate);
   guint epoch = (guint) tc_json_get_int (gate, "epoch", 0);
   gboolean is_bad = g_str_equal (result, "fail");
   g_autofree char *session_title = tc_app_text_dup_title (session);
@@ -249,8 +250,7 @@ tell_gate (TcNotifier *self,
     title = g_strdup_printf (_("Quality Gate Failed at Epoch %u"), epoch);
   else
     return;
-  text = detail != NULL && detail[0] != '\0' ? g_strdup_printf ("%s · %s", session_title, detail)
-                                             : g_strdup (session_title);
+  text = detail != NULL ? g_strdup_printf ("%s · %s", session_title, detail) : g_strdup (session_title);
   send (self, session, TC_SETTINGS_NOTIFY_GATES,
         is_bad ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL, title, text);
 }

@@ -212,14 +212,15 @@ show_verdicts (TcComparePage           *self,
     {
       GtkWidget *box;
       GtkWidget *child;
-      g_autofree char *title = tc_compare_gates_dup_name (g_ptr_array_index (self->sessions, i));
+      TcSession *session = g_ptr_array_index (self->sessions, i);
+      g_autofree char *title = tc_compare_gates_dup_name (session);
 
       if (facts[i]->verdict == NULL)
         continue;
       has_any = TRUE;
       box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
       gtk_box_append (GTK_BOX (box), create_label (title, "heading"));
-      gtk_box_append (GTK_BOX (box), tc_verdict_card_new (facts[i]->verdict));
+      gtk_box_append (GTK_BOX (box), tc_verdict_card_new (facts[i]->verdict, tc_session_get_config (session)));
       gtk_widget_add_css_class (box, "card");
       gtk_widget_add_css_class (box, "verdict-box");
       gtk_flow_box_append (self->verdicts, box);

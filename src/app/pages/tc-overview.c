@@ -32,6 +32,7 @@ struct _TcOverview
   TcRunCurves         *curves;         /* (owned) */
   TcRunRecords        *gate_records;   /* (owned) */
   TcRunRecords        *event_records;  /* (owned) */
+  GtkFilterListModel  *shown_events;   /* (owned) */
   TcRunRecords        *verdict_records; /* (owned) */
   TcHistory           *history;        /* (owned) what it has cost */
   TcSeries            *drawn;          /* (owned) (nullable) the series the chart has now */
@@ -188,8 +189,9 @@ static GtkWidget *
 create_verdict_row (gpointer item,
                     gpointer user_data)
 {
+  TcOverview *self = user_data;
   g_autoptr(TcVerdict) verdict = tc_verdict_from_json (tc_record_get_json (item));
-  GtkWidget *card = tc_verdict_card_new (verdict);
+  GtkWidget *card = tc_verdict_card_new (verdict, tc_session_get_config (self->session));
   GtkWidget *row = gtk_list_box_row_new ();
 
   gtk_widget_add_css_class (card, "verdict-row");
@@ -199,10 +201,18 @@ create_verdict_row (gpointer item,
   return row;
 }
 
+/* Verdicts have their own place above. */
+static gboolean
+is_shown (gpointer item,
+          gpointer user_data)
+{
+  return !g_str_equal (tc_json_get_string (tc_record_get_json (item), "kind", ""), "verdict");
+}
+
 static void
 on_events_changed (TcOverview *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->event_records));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shown_events));
   g_autofree char *text = n > EVENTS_SHOWN
                             ? g_strdup_printf (ngettext ("The newest %u of %u", "The newest %u of %u", n),
                                                EVENTS_SHOWN, n)
@@ -229,7 +239,7 @@ static void
 bind_lists (TcOverview *self)
 {
   GtkSorter *newest = GTK_SORTER (gtk_custom_sorter_new (compare_events, NULL, NULL));
-  GListModel *sorted = G_LIST_MODEL (gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->event_records)),
+  GListModel *sorted = G_LIST_MODEL (gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->shown_events)),
                                                               newest));
   GtkSorter *newest_verdict = GTK_SORTER (gtk_custom_sorter_new (compare_events, NULL, NULL));
   g_autoptr(GtkSortListModel) judged =
@@ -237,13 +247,13 @@ bind_lists (TcOverview *self)
   g_autoptr(GtkSliceListModel) some = gtk_slice_list_model_new (sorted, 0, EVENTS_SHOWN);
 
   gtk_list_box_bind_model (self->gates, G_LIST_MODEL (self->gate_records), create_gate_row, self, NULL);
-  gtk_list_box_bind_model (self->verdicts, G_LIST_MODEL (judged), create_verdict_row, NULL, NULL);
+  gtk_list_box_bind_model (self->verdicts, G_LIST_MODEL (judged), create_verdict_row, self, NULL);
   gtk_list_box_bind_model (self->events, G_LIST_MODEL (some), create_event_row, NULL, NULL);
   g_signal_connect_object (self->gate_records, "items-changed", G_CALLBACK (draw_marks), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->verdict_records, "items-changed", G_CALLBACK (draw_marks), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->event_records, "items-changed", G_CALLBACK (on_events_changed), self,
+  g_signal_connect_object (self->shown_events, "items-changed", G_CALLBACK (on_events_changed), self,
                            G_CONNECT_SWAPPED);
   on_events_changed (self);
 }
@@ -287,6 +297,7 @@ tc_overview_dispose (GObject *object)
 
   tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_OVERVIEW);
   g_clear_object (&self->gate_records);
+  g_clear_object (&self->shown_events);
   g_clear_object (&self->event_records);
   g_clear_object (&self->verdict_records);
   g_clear_object (&self->history);
@@ -373,6 +384,8 @@ tc_overview_new (TcClient  *client,
   self->curves = tc_run_curves_new (client, id);
   self->gate_records = tc_run_records_new (client, "gate", id);
   self->event_records = tc_run_records_new (client, "event", id);
+  self->shown_events = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->event_records)),
+                                                  GTK_FILTER (gtk_custom_filter_new (is_shown, NULL, NULL)));
   self->verdict_records = tc_run_records_new (client, "verdict", id);
   self->history = g_object_ref (history);
   g_signal_connect_object (self->history, "changed", G_CALLBACK (on_spend_changed), self, 0);

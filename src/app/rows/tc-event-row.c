@@ -31,7 +31,7 @@ find_look (JsonObject *event)
     { "resume", "media-playback-start-symbolic", "dim-label" },
     { "suspend", "weather-clear-night-symbolic", "dim-label" },
     { "key", "dialog-password-symbolic", "dim-label" },
-    { NULL, "dialog-information-symbolic", "dim-label" },
+    { NULL, "media-record-symbolic", "dim-label" },
   };
   const char *severity = tc_json_get_string (event, "severity", "info");
   const char *kind = tc_json_get_string (event, "kind", "");

@@ -10,6 +10,7 @@
 #include "tc-clock.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
+#include "tc-sentence.h"
 #include "tc-text.h"
 
 /* What is shown of one sample: the validator may have written pages. */
@@ -88,6 +89,22 @@ tc_gate_row_dup_title (JsonObject *gate)
   guint look = find_look (tc_json_get_string (gate, "result", ""));
 
   return g_strdup_printf (_(looks[look].title), (guint) tc_json_get_int (gate, "epoch", 0));
+}
+
+/**
+ * tc_gate_row_dup_text:
+ * @gate: as in the engine's API
+ *
+ * Returns: (transfer full) (nullable): what the script said of it, unless that
+ *   is what the title says: "Quality gate WARNING for epoch 5"
+ */
+char *
+tc_gate_row_dup_text (JsonObject *gate)
+{
+  static const char title[] = "Quality gate ";
+  const char *text = tc_json_get_string (gate, "text", "");
+
+  return *text == '\0' || g_str_has_prefix (text, title) ? NULL : tc_sentence_dup_local (text);
 }
 
 /* ---- Parts ---- */
@@ -341,7 +358,7 @@ tc_gate_row_new (JsonObject *gate)
 {
   TcGateRow *self = g_object_new (TC_TYPE_GATE_ROW, NULL);
   g_autofree char *title = tc_gate_row_dup_title (gate);
-  const char *text = tc_json_get_string (gate, "text", NULL);
+  g_autofree char *text = tc_gate_row_dup_text (gate);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
 
   self->epoch = (guint) tc_json_get_int (gate, "epoch", 0);

@@ -24,6 +24,7 @@ void       tc_gate_row_set_report  (TcGateRow  *self,
 void       tc_gate_row_toggle      (TcGateRow  *self);
 
 char      *tc_gate_row_dup_title   (JsonObject *gate);
+char      *tc_gate_row_dup_text    (JsonObject *gate);
 char      *tc_gate_row_dup_test_name (const char *name);
 
 G_END_DECLS

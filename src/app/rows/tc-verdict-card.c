@@ -38,12 +38,15 @@ show_text (GtkLabel   *label,
   gtk_widget_set_visible (GTK_WIDGET (label), clean != NULL && clean[0] != '\0');
 }
 
-/* "Epoch 20 · claude-sonnet-5-5 · $0.0123" */
+/* "Epoch 20 · Claude Sonnet 5.5 · Today 14:02 · $0.0123"; of a model that is not the session's only the id is known. */
 static char *
-dup_about (const TcVerdict *verdict)
+dup_about (const TcVerdict *verdict,
+           TcSessionConfig *config)
 {
+  gboolean is_named = config->model_name != NULL && g_strcmp0 (config->model, verdict->model) == 0;
   g_autofree char *cost = verdict->cost >= 0 ? tc_facts_text_dup_money (verdict->cost) : g_strdup (_("Price unknown"));
-  g_autofree char *model = tc_text_sanitize (verdict->model, -1, -1, TC_TEXT_SINGLE_LINE);
+  g_autofree char *model = tc_text_sanitize (is_named ? config->model_name : verdict->model, -1, -1,
+                                             TC_TEXT_SINGLE_LINE);
   g_autofree char *when = tc_facts_text_dup_day (verdict->at_us, FALSE);
 
   return g_strdup_printf (_("Epoch %u · %s · %s · %s"), verdict->epoch, model, when, cost);
@@ -103,9 +106,10 @@ show_score (TcVerdictCard   *self,
 
 static void
 show_verdict (TcVerdictCard   *self,
-              const TcVerdict *verdict)
+              const TcVerdict *verdict,
+              TcSessionConfig *config)
 {
-  g_autofree char *about = dup_about (verdict);
+  g_autofree char *about = dup_about (verdict, config);
   const char *action = get_action (verdict);
   g_autofree char *note = action != NULL && verdict->note != NULL
                             ? g_strdup_printf ("%s\n%s", action, verdict->note)
@@ -181,15 +185,17 @@ tc_verdict_card_init (TcVerdictCard *self)
 /**
  * tc_verdict_card_new:
  * @verdict: what to show, read at once
+ * @config: of the session that it is about
  *
  * Returns: (transfer floating): a card
  */
 GtkWidget *
-tc_verdict_card_new (const TcVerdict *verdict)
+tc_verdict_card_new (const TcVerdict *verdict,
+                     TcSessionConfig *config)
 {
   TcVerdictCard *self = g_object_new (TC_TYPE_VERDICT_CARD, NULL);
 
-  show_verdict (self, verdict);
+  show_verdict (self, verdict, config);
 
   return GTK_WIDGET (self);
 }

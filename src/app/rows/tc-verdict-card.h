@@ -8,6 +8,7 @@
 
 #include <gtk/gtk.h>
 
+#include "tc-session-config.h"
 #include "tc-verdict.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
 #define TC_TYPE_VERDICT_CARD (tc_verdict_card_get_type ())
 G_DECLARE_FINAL_TYPE (TcVerdictCard, tc_verdict_card, TC, VERDICT_CARD, GtkWidget)
 
-GtkWidget *tc_verdict_card_new (const TcVerdict *verdict);
+GtkWidget *tc_verdict_card_new (const TcVerdict *verdict,
+                                TcSessionConfig *config);
 
 G_END_DECLS
