@@ -202,6 +202,7 @@ def ask_folder(ask: Callable[..., Reply], server: Server) -> None:
         "machine": {"cpu": "A fast one", "cpus": 2, "memory_bytes": 1024, "gpus": ["NVIDIA H200"]}}, "spec")
     check_equal(ask("GET", "/api/training/spec/{id}", session="3").json,
                 {"session_id": "3", "spec": None, "attempts": []}, "a session that was not started")
+    check_equal(ask("POST", "/api/corpus", {"file": None}).json["blocks"], 40000, "the bundled corpus")
     check(ask("POST", "/api/python", {"python": None}).json["version"].startswith("3."), "the system's Python")
     report = ask("GET", "/api/training/gate-report/{id}", query="?epoch=5").json
     check_equal((report["epoch"], report["status"], len(report["tests"]), len(report["samples"])), (5, "pass", 20, 10),
@@ -338,6 +339,9 @@ def refusals() -> None:
             ("GET", "/api/training/gates/{id}", "7", None, 404, "not-found"),
             ("GET", "/api/training/metrics/{id}", "7", None, 404, "not-found"),
             ("GET", "/api/training/spec/{id}", "7", None, 404, "not-found"),
+            ("POST", "/api/corpus", "", {"file": "/nowhere"}, 400, "invalid"),
+            ("POST", "/api/corpus", "", {"file": "corpus.md"}, 400, "invalid"),
+            ("POST", "/api/corpus", "", {}, 400, "usage"),
             ("POST", "/api/python", "", {"python": "/nowhere"}, 400, "invalid"),
             ("POST", "/api/python", "", {"python": 7}, 400, "usage"),
             ("POST", "/api/python", "", {}, 400, "usage"),

@@ -90,6 +90,7 @@ static const TcApiRoute routes[] = {
   { "DELETE", "/api/models/pulls/:id", tc_api_handle_pull_cancel, 0,
     "Stop fetching a model; what came stays with Ollama" },
   { "GET", "/api/spend", tc_api_handle_spend, 0, "What calls to providers have cost" },
+  { "POST", "/api/corpus", tc_api_handle_corpus, 0, "What is in a corpus: blocks, formats, bytes" },
   { "POST", "/api/python", tc_api_handle_python, 0, "Ask a Python which one it is, and which PyTorch it has" },
   { "GET", "/api/awake", tc_api_handle_awake, 0,
     "Whether the computer is kept awake while a training runs" },

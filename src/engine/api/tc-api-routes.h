@@ -103,6 +103,7 @@ void tc_api_handle_pull_cancel  (TcApiRequest *request);
 
 /* tc-api-spend.c */
 void tc_api_handle_spend        (TcApiRequest *request);
+void tc_api_handle_corpus       (TcApiRequest *request);
 void tc_api_handle_python       (TcApiRequest *request);
 void tc_api_handle_awake        (TcApiRequest *request);
 void tc_api_handle_awake_set    (TcApiRequest *request);

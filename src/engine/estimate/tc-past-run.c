@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tc-corpus-probe.h"
 #include "tc-json.h"
 #include "tc-past-run.h"
 
 #define VERSION 1
-#define BUNDLED_BLOCKS 40000
 /* A run is looked at in as many parts: how much its pace wavers. */
 #define N_PARTS 4
 
@@ -88,7 +88,7 @@ measure_corpus (TcRunKind       *self,
                 TcSessionConfig *config,
                 gboolean         is_command)
 {
-  gint64 blocks = find_number (config, "blocks", BUNDLED_BLOCKS);
+  gint64 blocks = find_number (config, "blocks", TC_BUNDLED_BLOCKS);
   struct stat info;
 
   self->units = find_number (config, "steps-per-epoch", 0);

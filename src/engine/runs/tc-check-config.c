@@ -10,14 +10,13 @@
 #include <unistd.h>
 
 #include "tc-check-config.h"
+#include "tc-corpus-probe.h"
 #include "tc-error.h"
 #include "tc-file.h"
 #include "tc-launch.h"
 #include "tc-log-parser.h"
 #include "tc-python-probe.h"
 #include "tc-python.h"
-
-#define HEAD_BYTES (64 * 1024)
 
 static gboolean
 refuse (GError     **error,
@@ -43,33 +42,6 @@ check_script (const char  *script,
     return refuse (error, "The script %s cannot be read; allow it with chmod u+r", script);
   if (!g_str_has_suffix (script, ".py") && g_access (script, X_OK) != 0)
     return refuse (error, "The script %s is not executable; allow it with chmod u+x", script);
-
-  return TRUE;
-}
-
-static gboolean
-check_corpus (const char  *path,
-              GError     **error)
-{
-  g_autofree char *real_path = realpath (path, NULL);
-  g_autofd int fd = -1;
-  char head[HEAD_BYTES];
-  ssize_t n;
-
-  if (!g_path_is_absolute (path))
-    return refuse (error, "“%s” must be an absolute path", path);
-  if (real_path == NULL)
-    return refuse (error, "There is no corpus %s", path);
-  fd = tc_file_open_regular (real_path, error);
-  if (fd < 0)
-    return FALSE;
-  n = read (fd, head, sizeof head);
-  if (n < 0)
-    return refuse (error, "The corpus %s cannot be read", path);
-  if (n == 0)
-    return refuse (error, "The corpus %s is empty", path);
-  if (memchr (head, '\0', n) != NULL)
-    return refuse (error, "The corpus %s is not a text but binary data", path);
 
   return TRUE;
 }
@@ -151,7 +123,7 @@ tc_check_config (TcSessionConfig  *config,
     return FALSE;
   if (config->command != NULL && !check_command (config->command, config->workdir, config->python, error))
     return FALSE;
-  if (config->corpus_file != NULL && !check_corpus (config->corpus_file, error))
+  if (config->corpus_file != NULL && !tc_corpus_refuse (config->corpus_file, error))
     return FALSE;
   if (config->workdir != NULL && !check_workdir (config->workdir, error))
     return FALSE;
