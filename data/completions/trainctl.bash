@@ -43,7 +43,7 @@ _trainctl() {
     esac
     if [[ -z $command ]]; then
       command=$word
-    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || $command == awake || ($command == models && $word == pull) || ($command == checkpoints && $word =~ ^(remove|restore|keep|purge)$) ]]; then
+    elif [[ $command == queue || $command == engine || $command == keys || $command == budget || $command == awake || ($command == models && $word == pull) || ($command == checkpoints && $word =~ ^(remove|restore|keep|purge|auto)$) ]]; then
       command="$command $word"
     else
       break
@@ -87,7 +87,8 @@ _trainctl() {
     budget) COMPREPLY=($(compgen -W "show set" -- "$cur")) ;;
     "budget set") COMPREPLY=($(compgen -W "month session claude openai xai qwen compatible none" -- "$cur")) ;;
     "models pull") COMPREPLY=($(compgen -W "qwen3:8b qwen3:4b qwen3:1.7b" -- "$cur")) ;;
-    checkpoints) COMPREPLY=($(compgen -W "remove restore keep purge $(_trainctl_ids)" -- "$cur")) ;;
+    checkpoints) COMPREPLY=($(compgen -W "remove restore keep purge auto $(_trainctl_ids)" -- "$cur")) ;;
+    "checkpoints auto") COMPREPLY=($(compgen -W "off" -- "$cur")) ;;
     "checkpoints remove" | "checkpoints restore") COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;
     "queue move" | "queue remove" | status | watch | cancel | suspend | resume | retry | logs | metrics | gates | events)
       COMPREPLY=($(compgen -W "$(_trainctl_ids)" -- "$cur")) ;;

@@ -145,6 +145,8 @@ complete -c trainctl -n '__trainctl_is_only checkpoints' -a remove -d 'put check
 complete -c trainctl -n '__trainctl_is_only checkpoints' -a restore -d 'put removed checkpoints back'
 complete -c trainctl -n '__trainctl_is_only checkpoints' -a keep -d 'keep the best and the last of each run'
 complete -c trainctl -n '__trainctl_is_only checkpoints' -a purge -d 'delete for good what was removed'
+complete -c trainctl -n '__trainctl_is_only checkpoints' -a auto -d 'keep only those after each session'
+complete -c trainctl -n '__trainctl_is checkpoints auto' -a off -d 'let all stay'
 complete -c trainctl -n '__trainctl_is checkpoints' -l all -d 'also those whose files are gone'
 complete -c trainctl -n '__trainctl_is checkpoints keep' -l dry-run -d 'say what would be removed'
 complete -c trainctl -n '__trainctl_is checkpoints keep' -x -l session -a '(__trainctl_ids)' -d 'only those of this session'

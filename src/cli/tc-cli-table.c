@@ -208,6 +208,8 @@ const TcCliCommand tc_cli_commands[] = {
   { "checkpoints keep", "N", 1, 1, 0,
     "keep the best and the last N of each run, put the others aside", checkpoints_keep_options },
   { "checkpoints purge", "", 0, 0, 0, "delete for good what was removed", NULL },
+  { "checkpoints auto", "[N|off]", 0, 1, 0,
+    "say or set whether “checkpoints keep N” happens after each session", NULL },
   { "checkpoints", "[ID]", 0, 1, 1, "list checkpoints", checkpoints_options },
   { "events", "[ID]", 0, 1, 1, "list what happened and what the watchdog said", NULL },
   { "keys add", "", 0, 0, 0, "check a key, read from stdin or a prompt, and keep it", keys_add_options },

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
 /* trainctl checkpoints [ID] | checkpoints remove | restore ID WHICH… |
- * checkpoints keep N | checkpoints purge */
+ * checkpoints keep N | checkpoints purge | checkpoints auto [N|off] */
 
 #include "config.h"
 
@@ -261,6 +261,54 @@ tc_cmd_checkpoints_purge (TcCli *cli)
     return tc_cli_print_json (answer);
   size = tc_size_format ((guint64) MAX (tc_json_get_int (json_node_get_object (answer), "bytes", 0), 0));
   text = g_strdup_printf ("Deleted for good: %s.\n", size);
+
+  return tc_cli_print (text);
+}
+
+/* ---- By themselves ---- */
+
+static JsonNode *
+read_rule (TcCli   *cli,
+           GError **error)
+{
+  const char *word = tc_cli_args_get_word (cli->args, 0);
+  g_autoptr(JsonObject) body = json_object_new ();
+  gboolean is_off = g_str_equal (word, "off");
+  guint64 last;
+
+  json_object_set_boolean_member (body, "enabled", !is_off);
+  if (!is_off && !g_ascii_string_to_unsigned (word, 10, 1, 10000, &last, NULL))
+    {
+      g_set_error_literal (error, TC_ERROR, TC_ERROR_USAGE,
+                           "Say of how many epochs the last checkpoints stay, 1 to 10000, or “off”.");
+      return NULL;
+    }
+  if (!is_off)
+    json_object_set_int_member (body, "last", (gint64) last);
+
+  return json_node_init_object (json_node_alloc (), body);
+}
+
+int
+tc_cmd_checkpoints_auto (TcCli *cli)
+{
+  gboolean is_set = tc_cli_args_get_word (cli->args, 0) != NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) rule = is_set ? read_rule (cli, &error) : NULL;
+  g_autoptr(JsonNode) answer = NULL;
+  g_autofree char *text = NULL;
+
+  if (error == NULL)
+    answer = tc_cli_call (cli, is_set ? "PUT" : "GET", "/api/checkpoints/retention", rule, &error);
+  if (answer == NULL)
+    return tc_cli_fail (error);
+  if (cli->args->json)
+    return tc_cli_print_json (answer);
+  if (!tc_json_get_boolean (json_node_get_object (answer), "enabled", FALSE))
+    return tc_cli_print ("Checkpoints stay until somebody removes them.\n");
+  text = g_strdup_printf ("After each session, and after each checkpoint of a running one, the best checkpoints "
+                          "stay and those of the last %" G_GINT64_FORMAT " epochs.\n",
+                          tc_json_get_int (json_node_get_object (answer), "last", 0));
 
   return tc_cli_print (text);
 }

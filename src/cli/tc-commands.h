@@ -31,6 +31,7 @@ int tc_cmd_checkpoints_remove  (TcCli *cli);
 int tc_cmd_checkpoints_restore (TcCli *cli);
 int tc_cmd_checkpoints_keep    (TcCli *cli);
 int tc_cmd_checkpoints_purge   (TcCli *cli);
+int tc_cmd_checkpoints_auto    (TcCli *cli);
 int tc_cmd_events        (TcCli *cli);
 int tc_cmd_keys_add      (TcCli *cli);
 int tc_cmd_keys_list     (TcCli *cli);

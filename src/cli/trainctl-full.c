@@ -41,6 +41,7 @@ static const struct
   { "checkpoints restore", tc_cmd_checkpoints_restore },
   { "checkpoints keep", tc_cmd_checkpoints_keep },
   { "checkpoints purge", tc_cmd_checkpoints_purge },
+  { "checkpoints auto", tc_cmd_checkpoints_auto },
   { "checkpoints", tc_cmd_checkpoints },
   { "events", tc_cmd_events },
   { "keys add", tc_cmd_keys_add },

@@ -374,6 +374,8 @@ const char *const tc_sentence_list[] = {
   N_("Session %s has not ended and goes on from this checkpoint when it is interrupted."),
   N_("Session %s has not ended, and this is its best checkpoint so far."),
   N_("Session %s follows session %s and begins with this checkpoint."),
+  N_("1 old checkpoint was deleted (%s). For an hour it can be restored."),
+  N_("%s old checkpoints were deleted (%s). For an hour they can be restored."),
   /* engine/estimate/ */
   N_("The script's figures make no sense."),
   N_("the script could not time itself; see the engine's log"),

@@ -31,6 +31,7 @@ struct _TcEngine
   TcSupervisor *supervisor;   /* (owned) (nullable) */
   TcEstimator *estimator;     /* (owned) (nullable) */
   TcCheckpointKeeper *checkpoints; /* (owned) (nullable) */
+  TcRetention   *retention;   /* (owned) (nullable) */
   GMainLoop   *loop;          /* (owned) */
   GError      *saved_error;   /* (owned) (nullable) why it could not start */
   guint        idle_seconds;  /* 0: stays */
@@ -95,6 +96,7 @@ on_loaded (GObject      *object,
   tc_engine_gateway_begin (self->gateway);
   tc_estimator_start (self->estimator);
   tc_checkpoint_keeper_start (self->checkpoints);
+  tc_retention_start (self->retention);
   if (self->idle_seconds > 0)
     self->idle_id = g_timeout_add_seconds (self->idle_seconds, on_idle_look, self);
   g_message ("Ready on %s", tc_paths_get_socket_path (self->paths));
@@ -214,6 +216,8 @@ make_checkpoints (TcEngine *self)
 {
   self->checkpoints = tc_checkpoint_keeper_new (self->scheduler, self->store, self->paths, self->clock);
   tc_api_set_checkpoints (self->api, self->checkpoints);
+  self->retention = tc_retention_new (self->checkpoints, self->scheduler, self->store, self->clock);
+  tc_api_set_retention (self->api, self->retention);
 }
 
 /**
@@ -282,11 +286,13 @@ tc_engine_run (TcEngine  *self,
   tc_key_pool_shutdown (self->keys);
   tc_scheduler_shutdown (self->scheduler);
   tc_estimator_shutdown (self->estimator);
+  tc_retention_shutdown (self->retention);
   tc_checkpoint_keeper_shutdown (self->checkpoints);
   if (self->supervisor != NULL)
     tc_supervisor_shutdown (self->supervisor);
   g_clear_object (&self->supervisor);
   g_clear_object (&self->estimator);
+  g_clear_object (&self->retention);
   g_clear_object (&self->checkpoints);
   g_clear_pointer (&self->gateway, tc_engine_gateway_free);
   tc_store_close (self->store);

@@ -406,6 +406,7 @@ main (int    argc,
   g_autoptr (TcKeyPool) keys = NULL;
   g_autoptr (TcEstimator) estimator = NULL;
   g_autoptr (TcCheckpointKeeper) checkpoints = NULL;
+  g_autoptr (TcRetention) retention = NULL;
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
   int status;
@@ -432,6 +433,8 @@ main (int    argc,
   tc_api_set_estimator (server.api, estimator);
   checkpoints = tc_checkpoint_keeper_new (server.scheduler, server.store, paths, clock);
   tc_api_set_checkpoints (server.api, checkpoints);
+  retention = tc_retention_new (checkpoints, server.scheduler, server.store, clock);
+  tc_api_set_retention (server.api, retention);
   inhibitor = tc_inhibitor_new (server.scheduler, paths);
   tc_api_set_inhibitor (server.api, inhibitor);
   server.loop = g_main_loop_new (NULL, FALSE);
@@ -444,6 +447,7 @@ main (int    argc,
   spin_out ();
 
   g_clear_object (&estimator);
+  g_clear_object (&retention);
   g_clear_object (&checkpoints);
   g_assert_finalize_object (server.api);
   g_assert_finalize_object (server.scheduler);

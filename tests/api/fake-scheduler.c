@@ -171,6 +171,16 @@ on_annotated (GObject      *source,
 }
 
 void
+tc_scheduler_report (TcScheduler *self,
+                     guint64      id,
+                     TcSeverity   severity,
+                     const char  *kind,
+                     const char  *text)
+{
+  g_error ("Nothing here has anything to report: %s", text);
+}
+
+void
 tc_scheduler_annotate_async (TcScheduler         *self,
                              guint64              id,
                              const char * const  *tags,

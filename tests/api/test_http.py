@@ -238,6 +238,14 @@ def ask_checkpoints(ask: Callable[..., Reply]) -> None:
     kept = ask("POST", "/api/checkpoints/keep", {"last": 0, "session_id": "1", "dry_run": True}).json
     check_equal(kept, {"checkpoints": [], "bytes": 0}, "api/checkpoints/keep")
     check_equal(ask("POST", "/api/checkpoints/purge").json, {"bytes": 0}, "api/checkpoints/purge")
+    check_equal(ask("GET", "/api/checkpoints/retention").json, {"enabled": False, "last": 3}, "at first")
+    check_equal(ask("PUT", "/api/checkpoints/retention", {"enabled": True, "last": 5}).json,
+                {"enabled": True, "last": 5}, "api/checkpoints/retention")
+    check_equal(ask("PUT", "/api/checkpoints/retention", {"enabled": False}).json, {"enabled": False, "last": 5}, "off")
+    check_equal(ask("GET", "/api/checkpoints/retention").json, {"enabled": False, "last": 5}, "what was set")
+    for wrong in (None, {"last": 1}, {"enabled": 1}, {"enabled": True, "last": 0}, {"enabled": True, "last": "2"},
+                  {"enabled": True, "all": True}):
+        ask("PUT", "/api/checkpoints/retention", wrong, status=400)
 
 
 @test("real answers of every operation fit the OpenAPI document")

@@ -254,6 +254,93 @@ def _purge() -> None:
         check_equal(find(engine, session, "phase1_epoch4")["state"], "removed", "a new one")
 
 
+def epochs(engine: Engine, session: str, state: str = "there") -> list[int]:
+    """The epochs of those in a state, each once."""
+    return sorted({one["epoch"] for one in listed(engine, session) if one["state"] == state})
+
+
+def told(engine: Engine, session: str) -> list[str]:
+    """What the engine said of checkpoints that went by themselves."""
+    return [event["text"] for event in engine.get(f"/api/training/events/{session}")["events"]
+            if event["kind"] == "retention"]
+
+
+def keep_by_itself(engine: Engine, **rule: Any) -> None:
+    """Sets the rule."""
+    status, answer = engine.request("PUT", "/api/checkpoints/retention", rule)
+    check_equal(status, 200, answer)
+
+
+@test("by itself: after a session the old ones go, the undo brings them back, and they stay then")
+def _automatic() -> None:
+    with Engine() as engine:
+        before = train(engine)
+        keep_by_itself(engine, enabled=True, last=1)
+        engine.kill()
+        engine.start()
+        check_equal(engine.get("/api/checkpoints/retention"), {"enabled": True, "last": 1}, "after a restart")
+        session = train(engine)
+        wait_for(lambda: epochs(engine, session) == [3, 5], 20, "the old ones are gone")
+        moved = [one["id"] for one in listed(engine, session) if one["state"] == "removed"]
+        check_equal(len(names(engine, session, "removed")), 3 * 3, "their files")
+        wait_for(lambda: told(engine, session), 20, "an event")
+        check_equal(sum(int(text.split()[0]) for text in told(engine, session)), 3, f"the count: {told(engine, session)}")
+        check_equal(epochs(engine, before), [1, 2, 3, 4, 5], "a session that ended before")
+        change(engine, "restore", *moved)
+        # Neither a restart nor another end takes away what somebody brought back.
+        engine.kill()
+        engine.start()
+        other = train(engine)
+        wait_for(lambda: epochs(engine, other) == [3, 5], 20, "another session")
+        check_equal(epochs(engine, session), [1, 2, 3, 4, 5], "restored")
+        keep_by_itself(engine, enabled=False)
+        last = train(engine)
+        engine.post("/api/checkpoints/keep", {"last": 1, "session_id": last, "dry_run": True})
+        check_equal(epochs(engine, last), [1, 2, 3, 4, 5], "off")
+
+
+@test("by itself: what another session needs and what a retry would resume stays, also of a run that is on")
+def _automatic_needed() -> None:
+    with Engine() as engine:
+        keep_by_itself(engine, enabled=True, last=1)
+        stop_file = engine.root / "stop"
+        session = train(engine, str(stop_file))
+        # While it runs: the best and the last.
+        wait_for(lambda: epochs(engine, session) == [3, 5], 20, "the old ones of a run that is on")
+        source = engine.run_dir(session) / "checkpoints" / "phase1_epoch2.safetensors"
+        moved = {one["epoch"]: one["id"] for one in listed(engine, session) if one["state"] == "removed"}
+        change(engine, "restore", moved[2])
+        waiting = engine.add("python3 -c pass", resume_from=str(source))
+        stop_file.write_text("")
+        engine.wait(session)
+        engine.wait(waiting)
+        check_equal(epochs(engine, session), [2, 3, 5], "what is left")
+
+
+@test("by itself: an engine that is killed in the middle loses nothing that stays, and does the rest later")
+def _automatic_killed() -> None:
+    with Engine() as engine:
+        keep_by_itself(engine, enabled=True, last=2)
+        stay = {f"phase1_epoch{epoch}{end}" for epoch in (3, 4, 5) for end in (".safetensors", "_optim.safetensors", ".json")}
+        stay.add("phase1_BEST_epoch3.safetensors")
+        for _ in range(5):
+            script = engine.root / "script.py"
+            script.write_text(SCRIPT)
+            session = engine.run(f"python3 {script}")
+            folder = engine.run_dir(session) / "checkpoints"
+            wait_for(lambda: (folder / "phase1_epoch5.json").exists(), 20, "the last checkpoint")
+            engine.kill()
+            everything = names(engine, session) | names(engine, session, "removed")
+            check_equal(len(everything), 5 * 3 + 1, "files after the kill")
+            engine.start()
+            engine.wait(session)
+            wait_for(lambda: epochs(engine, session) == [3, 4, 5], 20, "the old ones are gone")
+            check_equal(names(engine, session), stay, "what stays")
+            moved = [one["id"] for one in listed(engine, session) if one["state"] == "removed"]
+            change(engine, "restore", *moved)
+            check_equal(names(engine, session), everything, "all is back")
+
+
 @test("trainctl removes by epoch and by path, restores, keeps, and says what it would free")
 def _trainctl() -> None:
     with Engine() as engine:
@@ -275,6 +362,13 @@ def _trainctl() -> None:
         check_equal(engine.trainctl("checkpoints", "keep", "1").returncode, 0, "keep")
         check("Deleted for good: 9.0 kB." in engine.trainctl("checkpoints", "purge").stdout, "purge")
         check_equal(engine.trainctl("checkpoints", "keep", "many").returncode, 2, "a wrong number")
+        check("stay until somebody" in engine.trainctl("checkpoints", "auto").stdout, "the rule at first")
+        check("of the last 4 epochs" in engine.trainctl("checkpoints", "auto", "4").stdout, "the rule")
+        check_equal(engine.get("/api/checkpoints/retention"), {"enabled": True, "last": 4}, "what was set")
+        check_equal(engine.trainctl("checkpoints", "auto", "off").returncode, 0, "off")
+        check_equal(engine.get("/api/checkpoints/retention"), {"enabled": False, "last": 4}, "off")
+        for word in ("0", "perhaps"):
+            check_equal(engine.trainctl("checkpoints", "auto", word).returncode, 2, word)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,8 @@ def _refused() -> None:
             ("POST", "/api/training/pause", ["pause"]),
             ("POST", "/api/server", ["serve"]),
             ("POST", "/api/keys/unlock", ["keys", "unlock"]),
+            ("GET", "/api/checkpoints/retention", ["checkpoints", "auto"]),
+            ("PUT", "/api/checkpoints/retention", ["checkpoints", "auto", "2"]),
             ("GET", "/api/awake", ["awake"]),
             ("PUT", "/api/awake", ["awake", "off"]),
             ("POST", "/api/training/queue", ["curriculum"]),

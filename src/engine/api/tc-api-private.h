@@ -27,6 +27,7 @@ struct _TcApi
   TcEstimator   *estimator;     /* (owned) (nullable) */
   TcLedger      *ledger;        /* (owned) (nullable) */
   TcCheckpointKeeper *checkpoints; /* (owned) (nullable) */
+  TcRetention *retention;   /* (owned) (nullable) */
   TcInhibitor   *inhibitor;     /* (owned) (nullable) */
   TcPaths       *paths;         /* (owned) */
   TcClock       *clock;         /* (owned) */

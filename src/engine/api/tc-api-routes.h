@@ -81,6 +81,10 @@ void tc_api_handle_checkpoints_restore (TcApiRequest *request);
 void tc_api_handle_checkpoints_keep    (TcApiRequest *request);
 void tc_api_handle_checkpoints_purge   (TcApiRequest *request);
 
+/* tc-api-retention.c */
+void tc_api_handle_retention           (TcApiRequest *request);
+void tc_api_handle_retention_set       (TcApiRequest *request);
+
 /* tc-api-folder.c */
 void tc_api_handle_spec         (TcApiRequest *request);
 void tc_api_handle_gate_report  (TcApiRequest *request);

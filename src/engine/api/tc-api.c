@@ -484,6 +484,7 @@ tc_api_dispose (GObject *object)
   g_clear_object (&self->estimator);
   g_clear_object (&self->ledger);
   g_clear_object (&self->checkpoints);
+  g_clear_object (&self->retention);
   g_clear_object (&self->inhibitor);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->refresh);

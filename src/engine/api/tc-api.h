@@ -11,6 +11,7 @@
 
 #include "tc-catalogue.h"
 #include "tc-checkpoint-keeper.h"
+#include "tc-retention.h"
 #include "tc-clock.h"
 #include "tc-estimator.h"
 #include "tc-inhibitor.h"
@@ -45,6 +46,8 @@ void       tc_api_set_estimator (TcApi        *self,
                                  TcEstimator  *estimator);
 void       tc_api_set_checkpoints (TcApi              *self,
                                    TcCheckpointKeeper *checkpoints);
+void       tc_api_set_retention   (TcApi              *self,
+                                   TcRetention        *retention);
 void       tc_api_set_inhibitor (TcApi        *self,
                                  TcInhibitor  *inhibitor);
 void       tc_api_set_ledger    (TcApi        *self,

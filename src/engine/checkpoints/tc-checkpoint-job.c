@@ -21,6 +21,7 @@ typedef struct
   char    *corpus;     /* (owned) */
   char    *target;     /* (owned) */
   gint64   parameters; /* 0: not known */
+  gint64   ended_us;   /* UTC; G_MAXINT64 until it ended */
 } Run;
 
 /* A checkpoint while it is worked on. */
@@ -78,6 +79,9 @@ tc_checkpoint_job_copy (const TcCheckpointJob *self)
 
   copy->ids = self->ids != NULL ? g_array_copy (self->ids) : NULL;
   copy->last = self->last;
+  copy->careful = self->careful;
+  copy->since_us = self->since_us;
+  copy->spared = self->spared != NULL ? g_array_copy (self->spared) : NULL;
   copy->dry_run = self->dry_run;
 
   return copy;
@@ -88,6 +92,7 @@ void
 tc_checkpoint_job_free (TcCheckpointJob *self)
 {
   g_clear_pointer (&self->ids, g_array_unref);
+  g_clear_pointer (&self->spared, g_array_unref);
   g_clear_pointer (&self->records, json_node_unref);
   g_clear_pointer (&self->sessions, g_hash_table_unref);
   g_clear_pointer (&self->needs, g_ptr_array_unref);
@@ -108,6 +113,8 @@ add_run (TcCheckpointJob *self,
   run->corpus = g_strdup (config->corpus);
   run->target = g_strdup (config->target);
   run->parameters = (gint64) tc_session_get_progress (session)->parameters;
+  run->ended_us = tc_session_state_is_final (tc_session_get_state (session)) ? tc_session_get_ended_at (session)
+                                                                              : G_MAXINT64;
   g_hash_table_insert (self->sessions, &run->id, run);
 }
 
@@ -128,7 +135,7 @@ tc_checkpoint_job_prepare (TcCheckpointJob *self,
 
   self->now_us = now_us;
   self->records = json_node_ref (records);
-  self->needs = tc_checkpoint_needs_list (scheduler);
+  self->needs = tc_checkpoint_needs_list (scheduler, self->careful);
   self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, run_free);
   for (guint i = 0; i < tc_queue_get_n (queue); i++)
     add_run (self, scheduler, tc_queue_peek (queue, i));
@@ -344,6 +351,17 @@ find_best (GPtrArray *entries,
   return best;
 }
 
+static gboolean
+is_spared (TcCheckpointJob *self,
+           const Entry     *entry)
+{
+  for (guint i = 0; self->spared != NULL && i < self->spared->len; i++)
+    if (g_array_index (self->spared, gint64, i) == entry->record->id)
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Those of a run are in the order of their epochs. All files of the last N
  * epochs that have any stay, and so do those of the best epoch. */
 static void
@@ -367,7 +385,7 @@ choose_of_run (TcCheckpointJob *self,
         n_epochs++;
       last_epoch = record->epoch;
       last_attempt = record->attempt;
-      entry->is_chosen = n_epochs > self->last && entry->why == NULL &&
+      entry->is_chosen = n_epochs > self->last && entry->why == NULL && !is_spared (self, entry) &&
                          (best == NULL || record->epoch != best->record->epoch ||
                           record->attempt != best->record->attempt);
     }
@@ -382,7 +400,8 @@ choose_old (TcCheckpointJob *self,
 
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &run))
-    choose_of_run (self, entries, run);
+    if (((const Run *) run)->ended_us >= self->since_us)
+      choose_of_run (self, entries, run);
 }
 
 /* ---- Doing ---- */

@@ -29,6 +29,9 @@ typedef struct
   guint64           session_id; /* 0: of all */
   GArray           *ids;        /* (owned) (nullable) (element-type gint64) for REMOVE and RESTORE */
   guint             last;       /* for KEEP: epochs at the end of each run that stay */
+  gboolean          careful;    /* for KEEP: what runs that ended would go on from stays as well */
+  gint64            since_us;   /* for KEEP: not of runs that ended before it, UTC; 0: of all */
+  GArray           *spared;     /* (owned) (nullable) (element-type gint64) for KEEP: these stay */
   gboolean          dry_run;    /* for KEEP */
 
   /*< private >*/

@@ -23,6 +23,7 @@ struct _TcCheckpointKeeper
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_RESTORED,
   N_SIGNALS,
 };
 
@@ -51,6 +52,9 @@ tc_checkpoint_keeper_class_init (TcCheckpointKeeperClass *klass)
   signals[SIGNAL_CHANGED] =
     g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
+  signals[SIGNAL_RESTORED] =
+    g_signal_new ("restored", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_ARRAY);
 }
 
 static void
@@ -95,6 +99,8 @@ on_worked (GObject      *object,
     }
   if (job->verb != TC_CHECKPOINT_LIST && !job->dry_run)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (job->verb == TC_CHECKPOINT_RESTORE)
+    g_signal_emit (self, signals[SIGNAL_RESTORED], 0, job->ids);
   g_task_return_pointer (task, answer, (GDestroyNotify) json_object_unref);
 }
 

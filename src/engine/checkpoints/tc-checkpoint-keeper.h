@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 #define TC_TYPE_CHECKPOINT_KEEPER (tc_checkpoint_keeper_get_type ())
 G_DECLARE_FINAL_TYPE (TcCheckpointKeeper, tc_checkpoint_keeper, TC, CHECKPOINT_KEEPER, GObject)
 
-/* Signal: changed () some were removed, restored or deleted */
+/* Signals:
+ *  changed ()             some were removed, restored or deleted
+ *  restored (GArray *ids) these (element-type gint64) were brought back */
 TcCheckpointKeeper *tc_checkpoint_keeper_new          (TcScheduler           *scheduler,
                                                        TcStore               *store,
                                                        TcPaths               *paths,

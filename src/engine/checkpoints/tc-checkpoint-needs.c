@@ -37,19 +37,31 @@ add_need (GPtrArray  *needs,
   g_ptr_array_add (needs, need);
 }
 
+/* What a retry of a run that ended would resume, and the best it came to. */
+static void
+add_ended (GPtrArray   *needs,
+           TcScheduler *scheduler,
+           TcSession   *session)
+{
+  guint64 id = tc_session_get_id (session);
+  g_autofree char *run_dir = tc_scheduler_dup_run_dir (scheduler, id);
+
+  add_need (needs, tc_session_get_last_checkpoint (session), run_dir,
+            "Session %" G_GUINT64_FORMAT " goes on from this checkpoint.", id);
+  add_need (needs, tc_session_get_best_checkpoint (session), run_dir,
+            "Session %" G_GUINT64_FORMAT " goes on from this checkpoint.", id);
+}
+
 static void
 add_session (GPtrArray   *needs,
              TcScheduler *scheduler,
              TcSession   *session)
 {
   TcSessionConfig *config = tc_session_get_config (session);
-  TcSessionState state = tc_session_get_state (session);
   TcSession *before = config->after != 0 ? tc_queue_lookup (tc_scheduler_get_queue (scheduler), config->after) : NULL;
   guint64 id = tc_session_get_id (session);
   g_autofree char *run_dir = NULL;
 
-  if (tc_session_state_is_final (state))
-    return;
   run_dir = tc_scheduler_dup_run_dir (scheduler, id);
   add_need (needs, config->resume_from, config->workdir != NULL ? config->workdir : run_dir,
             "Session %" G_GUINT64_FORMAT " goes on from this checkpoint.", id);
@@ -66,17 +78,26 @@ add_session (GPtrArray   *needs,
 
 /**
  * tc_checkpoint_needs_list:
+ * @with_ended: also the last and the best of the sessions that have ended
  *
  * Returns: (transfer full) (element-type TcCheckpointNeed): what is needed now
  */
 GPtrArray *
-tc_checkpoint_needs_list (TcScheduler *scheduler)
+tc_checkpoint_needs_list (TcScheduler *scheduler,
+                          gboolean     with_ended)
 {
   GPtrArray *needs = g_ptr_array_new_with_free_func (need_free);
   TcQueue *queue = tc_scheduler_get_queue (scheduler);
 
   for (guint i = 0; i < tc_queue_get_n (queue); i++)
-    add_session (needs, scheduler, tc_queue_peek (queue, i));
+    {
+      TcSession *session = tc_queue_peek (queue, i);
+
+      if (!tc_session_state_is_final (tc_session_get_state (session)))
+        add_session (needs, scheduler, session);
+      else if (with_ended)
+        add_ended (needs, scheduler, session);
+    }
 
   return needs;
 }

@@ -17,7 +17,8 @@ typedef struct
   char *why;  /* (owned) a sentence */
 } TcCheckpointNeed;
 
-GPtrArray  *tc_checkpoint_needs_list    (TcScheduler *scheduler);
+GPtrArray  *tc_checkpoint_needs_list    (TcScheduler *scheduler,
+                                         gboolean     with_ended);
 GHashTable *tc_checkpoint_needs_resolve (GPtrArray   *needs);
 
 G_END_DECLS
