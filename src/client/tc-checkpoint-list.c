@@ -31,6 +31,7 @@ struct _TcCheckpointList
   guint64       session_id;  /* 0: of all */
   GListStore   *store;       /* (owned) those that are there */
   GPtrArray    *removed;     /* (owned) (element-type TcCheckpointItem) */
+  GPtrArray    *undos;       /* (owned) (element-type GArray) what was removed by this list, the last one at the end */
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
   guint         load_id;
   gboolean      is_loaded;
@@ -69,6 +70,17 @@ tc_checkpoint_item_init (TcCheckpointItem *self)
 {
 }
 
+static TcCheckpointContents
+get_contents (JsonObject *json)
+{
+  const char *contents = tc_json_get_string (json, "contents", "");
+
+  if (g_str_equal (contents, "weights"))
+    return TC_CHECKPOINT_CONTENTS_WEIGHTS;
+
+  return g_str_equal (contents, "resumable") ? TC_CHECKPOINT_CONTENTS_RESUMABLE : TC_CHECKPOINT_CONTENTS_UNKNOWN;
+}
+
 static TcCheckpointItem *
 item_new (JsonNode *node)
 {
@@ -81,6 +93,7 @@ item_new (JsonNode *node)
   self->facts.needed = tc_sentence_dup_local (tc_json_get_string (json, "needed", NULL));
   self->facts.disk_bytes = tc_json_get_int (json, "disk_bytes", 0);
   self->facts.parameters = tc_json_get_int (json, "parameters", 0);
+  self->facts.contents = get_contents (json);
   self->facts.is_removed = g_str_equal (tc_json_get_string (json, "state", ""), "removed");
 
   return self;
@@ -329,6 +342,7 @@ tc_checkpoint_list_finalize (GObject *object)
   TcCheckpointList *self = TC_CHECKPOINT_LIST (object);
 
   g_ptr_array_unref (self->removed);
+  g_ptr_array_unref (self->undos);
   g_object_unref (self->store);
 
   G_OBJECT_CLASS (tc_checkpoint_list_parent_class)->finalize (object);
@@ -347,6 +361,7 @@ static void
 tc_checkpoint_list_init (TcCheckpointList *self)
 {
   self->removed = g_ptr_array_new_with_free_func (g_object_unref);
+  self->undos = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   self->store = g_list_store_new (TC_TYPE_CHECKPOINT_ITEM);
   g_signal_connect_object (self->store, "items-changed", G_CALLBACK (on_items_changed), self, 0);
 }
@@ -422,6 +437,62 @@ tc_checkpoint_list_list_removed (TcCheckpointList *self,
 
 /* ---- Changes ---- */
 
+typedef enum
+{
+  CHANGE_NOTHING,
+  CHANGE_REMOVE,
+  CHANGE_RESTORE,
+} Change;
+
+static GArray *
+read_ids (JsonObject *answer)
+{
+  JsonArray *array = tc_json_get_array (answer, "checkpoints");
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      gint64 id = JSON_NODE_HOLDS_OBJECT (element) ? tc_json_get_int (json_node_get_object (element), "id", 0) : 0;
+
+      if (id > 0)
+        g_array_append_val (ids, id);
+    }
+
+  return ids;
+}
+
+/* What came back by another way needs no undo any more. */
+static void
+forget_undo (TcCheckpointList *self,
+             GArray           *ids)
+{
+  for (guint i = self->undos->len; ids->len > 0 && i-- > 0;)
+    {
+      GArray *undo = g_ptr_array_index (self->undos, i);
+
+      for (guint k = 0; k < undo->len; k++)
+        if (g_array_index (undo, gint64, k) == g_array_index (ids, gint64, 0))
+          {
+            g_ptr_array_remove_index (self->undos, i);
+            return;
+          }
+    }
+}
+
+static void
+remember (TcCheckpointList *self,
+          Change            kind,
+          JsonObject       *answer)
+{
+  g_autoptr(GArray) ids = read_ids (answer);
+
+  if (kind == CHANGE_RESTORE)
+    forget_undo (self, ids);
+  else if (kind == CHANGE_REMOVE && ids->len > 0)
+    g_ptr_array_add (self->undos, g_steal_pointer (&ids));
+}
+
 static void
 on_changed (GObject      *object,
             GAsyncResult *result,
@@ -437,11 +508,16 @@ on_changed (GObject      *object,
   else if (!JSON_NODE_HOLDS_OBJECT (node))
     g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The answer is no object");
   else
-    g_task_return_pointer (task, g_steal_pointer (&node), (GDestroyNotify) json_node_unref);
+    {
+      remember (g_task_get_source_object (task), GPOINTER_TO_INT (g_task_get_task_data (task)),
+                json_node_get_object (node));
+      g_task_return_pointer (task, g_steal_pointer (&node), (GDestroyNotify) json_node_unref);
+    }
 }
 
 static void
 post (TcCheckpointList    *self,
+      Change               kind,
       const char          *target,
       JsonObject          *body,
       GAsyncReadyCallback  callback,
@@ -451,6 +527,7 @@ post (TcCheckpointList    *self,
   g_autoptr(JsonNode) node = json_node_alloc ();
 
   g_task_set_source_tag (task, post);
+  g_task_set_task_data (task, GINT_TO_POINTER (kind), NULL);
   json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), body);
   tc_client_request_async (self->client, "POST", target, node, NULL, on_changed, g_steal_pointer (&task));
 }
@@ -468,6 +545,23 @@ make_body (GArray *ids)
   return body;
 }
 
+/**
+ * tc_checkpoint_list_take_undo:
+ *
+ * Returns: (transfer full) (nullable) (element-type gint64): what was removed
+ *   last by this list and has not come back; the next time what was before it
+ */
+GArray *
+tc_checkpoint_list_take_undo (TcCheckpointList *self)
+{
+  g_return_val_if_fail (TC_IS_CHECKPOINT_LIST (self), NULL);
+
+  if (self->undos->len == 0)
+    return NULL;
+
+  return g_ptr_array_steal_index (self->undos, self->undos->len - 1);
+}
+
 /** tc_checkpoint_list_remove_async: @ids: (element-type gint64): all or none are put aside */
 void
 tc_checkpoint_list_remove_async (TcCheckpointList    *self,
@@ -477,7 +571,7 @@ tc_checkpoint_list_remove_async (TcCheckpointList    *self,
 {
   g_return_if_fail (TC_IS_CHECKPOINT_LIST (self));
 
-  post (self, "/api/checkpoints/remove", make_body (ids), callback, user_data);
+  post (self, CHANGE_REMOVE, "/api/checkpoints/remove", make_body (ids), callback, user_data);
 }
 
 /** tc_checkpoint_list_restore_async: @ids: (element-type gint64): all or none come back */
@@ -489,7 +583,7 @@ tc_checkpoint_list_restore_async (TcCheckpointList    *self,
 {
   g_return_if_fail (TC_IS_CHECKPOINT_LIST (self));
 
-  post (self, "/api/checkpoints/restore", make_body (ids), callback, user_data);
+  post (self, CHANGE_RESTORE, "/api/checkpoints/restore", make_body (ids), callback, user_data);
 }
 
 /**
@@ -512,7 +606,7 @@ tc_checkpoint_list_keep_async (TcCheckpointList    *self,
   body = json_object_new ();
   json_object_set_int_member (body, "last", last);
   json_object_set_boolean_member (body, "dry_run", dry_run);
-  post (self, "/api/checkpoints/keep", body, callback, user_data);
+  post (self, dry_run ? CHANGE_NOTHING : CHANGE_REMOVE, "/api/checkpoints/keep", body, callback, user_data);
 }
 
 /**
@@ -528,25 +622,13 @@ tc_checkpoint_list_change_finish (TcCheckpointList  *self,
                                   GError           **error)
 {
   g_autoptr(JsonNode) node = NULL;
-  JsonArray *array;
-  GArray *ids;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   node = g_task_propagate_pointer (G_TASK (result), error);
   if (node == NULL)
     return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   *bytes = tc_json_get_int (json_node_get_object (node), "bytes", 0);
-  array = tc_json_get_array (json_node_get_object (node), "checkpoints");
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-      gint64 id = JSON_NODE_HOLDS_OBJECT (element) ? tc_json_get_int (json_node_get_object (element), "id", 0) : 0;
 
-      if (id > 0)
-        g_array_append_val (ids, id);
-    }
-
-  return ids;
+  return read_ids (json_node_get_object (node));
 }

@@ -12,6 +12,13 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  TC_CHECKPOINT_CONTENTS_UNKNOWN,
+  TC_CHECKPOINT_CONTENTS_WEIGHTS,
+  TC_CHECKPOINT_CONTENTS_RESUMABLE, /* also all that a run needs to go on from it */
+} TcCheckpointContents;
+
 typedef struct
 {
   TcCheckpoint *record;     /* (owned) */
@@ -19,6 +26,7 @@ typedef struct
   char         *needed;     /* (owned) (nullable) the engine's sentence: why it cannot be removed */
   gint64        disk_bytes; /* of all its files */
   gint64        parameters; /* 0: not known */
+  TcCheckpointContents contents;
   gboolean      is_removed; /* it waits for its end, and can be restored */
 } TcCheckpointFacts;
 
@@ -39,6 +47,7 @@ TcClient         *tc_checkpoint_list_get_client    (TcCheckpointList     *self);
 gboolean          tc_checkpoint_list_is_loaded     (TcCheckpointList     *self);
 GArray           *tc_checkpoint_list_list_removed  (TcCheckpointList     *self,
                                                     gint64               *bytes);
+GArray           *tc_checkpoint_list_take_undo     (TcCheckpointList     *self);
 void              tc_checkpoint_list_remove_async  (TcCheckpointList     *self,
                                                     GArray               *ids,
                                                     GAsyncReadyCallback   callback,

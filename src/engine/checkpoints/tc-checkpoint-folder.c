@@ -273,6 +273,28 @@ list_parts (int          fd,
   return TRUE;
 }
 
+static gboolean
+has_part (int         fd,
+          const char *name,
+          const char *ending)
+{
+  g_autofree char *member = g_strdup_printf ("%.*s%s", (int) get_stem_length (name), name, ending);
+  struct stat info;
+
+  return fstatat (fd, member, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode);
+}
+
+/* Only our trainer's manifest says that the names mean what they seem to. */
+static TcCheckpointContents
+find_contents (int         fd,
+               const char *name)
+{
+  if (!g_str_has_suffix (name, ".safetensors") || !has_part (fd, name, ".json"))
+    return TC_CHECKPOINT_UNKNOWN;
+
+  return has_part (fd, name, "_optim.safetensors") ? TC_CHECKPOINT_RESUMABLE : TC_CHECKPOINT_WEIGHTS;
+}
+
 /* The newest folder of removed/ that has the checkpoint; -1 if none has. */
 static int
 open_removed (TcCheckpointFolder *self,
@@ -330,6 +352,7 @@ tc_checkpoint_folder_look (TcCheckpointFolder *self,
   if (list_parts (self->fd, name, NULL, look->parts))
     {
       look->state = TC_CHECKPOINT_THERE;
+      look->contents = find_contents (self->fd, name);
       return;
     }
   removed = open_removed (self, name, &look->removed_us);
@@ -340,6 +363,7 @@ tc_checkpoint_folder_look (TcCheckpointFolder *self,
     }
   look->state = TC_CHECKPOINT_REMOVED;
   list_parts (removed, name, NULL, look->parts);
+  look->contents = find_contents (removed, name);
   close (removed);
 }
 

@@ -25,6 +25,14 @@ typedef enum
   TC_CHECKPOINT_GONE,    /* by the script, or by somebody else */
 } TcCheckpointState;
 
+/* What the files of a checkpoint hold. */
+typedef enum
+{
+  TC_CHECKPOINT_UNKNOWN,   /* the script gives them other names than ours does */
+  TC_CHECKPOINT_WEIGHTS,
+  TC_CHECKPOINT_RESUMABLE, /* also what a run needs to go on from it as if nothing had been */
+} TcCheckpointContents;
+
 /* One file of a checkpoint. Files that are one on the disk have one inode. */
 typedef struct
 {
@@ -38,6 +46,7 @@ typedef struct
   TcCheckpointState  state;
   gint64             removed_us; /* UTC; 0 unless removed */
   gboolean           is_ours;    /* it lies in the run's own folder */
+  TcCheckpointContents contents;
   GArray            *parts;      /* (owned) (element-type TcCheckpointPart) */
 } TcCheckpointLook;
 

@@ -35,6 +35,7 @@ typedef struct
 } Entry;
 
 static const char *const state_names[] = { "there", "removed", "gone" };
+static const char *const contents_names[] = { NULL, "weights", "resumable" };
 
 static void
 run_free (gpointer data)
@@ -236,6 +237,7 @@ entry_to_json (Entry *entry)
 
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "state", state_names[entry->look.state]);
+  json_object_set_string_member (object, "contents", contents_names[entry->look.contents]);
   json_object_set_string_member (object, "restore_until", until);
   json_object_set_string_member (object, "needed", entry->why);
   set_number (object, "disk_bytes", tc_checkpoint_look_get_bytes (&entry->look),
