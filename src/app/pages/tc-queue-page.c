@@ -12,6 +12,7 @@
 #include "tc-new-session.h"
 #include "tc-queue-edits.h"
 #include "tc-queue-row.h"
+#include "tc-row-filler.h"
 #include "tc-section-header.h"
 #include "tc-section-model.h"
 
@@ -24,6 +25,7 @@ struct _TcQueuePage
   TcQueueEdits       *edits;      /* (owned) */
   TcQueueEstimates   *estimates;  /* (owned) */
   TcSectionModel     *sections;   /* (owned) */
+  TcRowFiller        *filler;     /* (owned) */
   GtkNoSelection     *selection;  /* (owned) nothing is selected, only focused */
   guint64             focus_id;   /* whose row gets the keyboard when the list has changed; 0: none's */
   guint               focus_source;
@@ -67,8 +69,15 @@ on_bind (GtkSignalListItemFactory *factory,
   TcSession *session = gtk_list_item_get_item (item);
   g_autofree char *title = tc_app_text_dup_title (session);
 
-  tc_queue_row_set_session (TC_QUEUE_ROW (gtk_list_item_get_child (item)), session);
+  tc_row_filler_add (self->filler, gtk_list_item_get_child (item), session);
   gtk_list_item_set_accessible_label (item, title);
+}
+
+static void
+fill (GtkWidget *row,
+      gpointer   session)
+{
+  tc_queue_row_set_session (TC_QUEUE_ROW (row), session);
 }
 
 static void
@@ -76,7 +85,11 @@ on_unbind (GtkSignalListItemFactory *factory,
            GtkListItem              *item,
            TcQueuePage              *self)
 {
-  tc_queue_row_set_session (TC_QUEUE_ROW (gtk_list_item_get_child (item)), NULL);
+  GtkWidget *row = gtk_list_item_get_child (item);
+
+  if (self->filler != NULL)
+    tc_row_filler_remove (self->filler, row);
+  tc_queue_row_set_session (TC_QUEUE_ROW (row), NULL);
 }
 
 static void
@@ -463,6 +476,7 @@ tc_queue_page_dispose (GObject *object)
   TcQueuePage *self = TC_QUEUE_PAGE (object);
 
   g_clear_handle_id (&self->focus_source, g_source_remove);
+  g_clear_object (&self->filler);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_QUEUE_PAGE);
   g_clear_object (&self->selection);
   g_clear_object (&self->sections);
@@ -584,6 +598,7 @@ tc_queue_page_new (TcClient  *client,
   self->estimates = tc_queue_estimates_new (client);
   self->sections = tc_section_model_new (queue);
   self->selection = gtk_no_selection_new (g_object_ref (tc_section_model_get_model (self->sections)));
+  self->filler = tc_row_filler_new (GTK_WIDGET (self->list), fill);
   set_factories (self);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->edits, "removed", G_CALLBACK (on_removed), self, G_CONNECT_SWAPPED);
