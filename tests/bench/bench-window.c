@@ -273,11 +273,13 @@ bench_list (Bench *bench)
     GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (find_type (GTK_WIDGET (page), GTK_TYPE_LIST_VIEW),
                                                   GTK_TYPE_SCROLLED_WINDOW)));
   from = bench->frames->len;
+  cpu_ms = get_cpu_ms ();
   for (guint i = 0; i < 2 * FRAMES; i++)
     {
       gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + (i < FRAMES ? 97 : 2500));
       wait_frames (bench, 1);
     }
+  g_print ("scroll_cpu %.2f\n", (get_cpu_ms () - cpu_ms) / (2 * FRAMES));
   tell_frames (bench, "scroll", from);
 }
 
