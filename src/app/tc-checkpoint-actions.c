@@ -104,12 +104,44 @@ on_restored (GObject      *object,
     tc_checkpoint_actions_tell (overlay, error->message);
 }
 
+#define TOAST "tc-checkpoint-undo-toast"
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* The offer to undo, while it is shown; the toast holds the list. */
+static void
+set_offer (TcCheckpointList *list,
+           AdwToast         *toast)
+{
+  GWeakRef *ref = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (ref, toast);
+  g_object_set_data_full (G_OBJECT (list), TOAST, ref, weak_ref_free);
+}
+
+/* An offer that is no longer one does not stay. */
+static void
+withdraw_offer (TcCheckpointList *list)
+{
+  GWeakRef *ref = g_object_get_data (G_OBJECT (list), TOAST);
+  g_autoptr(AdwToast) toast = ref != NULL ? g_weak_ref_get (ref) : NULL;
+
+  if (toast != NULL)
+    adw_toast_dismiss (toast);
+}
+
 /** tc_checkpoint_actions_restore: brings removed ones back; what fails is told */
 void
 tc_checkpoint_actions_restore (GtkWidget        *from,
                                TcCheckpointList *list,
                                GArray           *ids)
 {
+  withdraw_offer (list);
   tc_checkpoint_list_restore_async (list, ids, on_restored, change_new (find_overlay (from), list, NULL));
 }
 
@@ -146,6 +178,7 @@ tc_checkpoint_actions_offer_undo (GtkWidget        *from,
   adw_toast_set_button_label (toast, _("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo), change_new (overlay, list, ids),
                          change_closure_free, 0);
+  set_offer (list, toast);
   show_toast (overlay, toast);
 }
 

@@ -272,6 +272,21 @@ on_queue_action (GtkWidget  *widget,
   gtk_widget_activate_action (GTK_WIDGET (TC_WINDOW (widget)->queue), action, NULL);
 }
 
+/* What was done last on the page that is shown; elsewhere, in the queue. */
+static void
+on_undo (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  TcWindow *self = TC_WINDOW (widget);
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->pages);
+
+  if (TC_IS_MODELS_PAGE (page))
+    gtk_widget_activate_action (GTK_WIDGET (page), "models.undo", NULL);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self->queue), "queue.undo", NULL);
+}
+
 /* The menu is in the sidebar, which a narrow window does not show. */
 static void
 on_open_menu (GtkWidget  *widget,
@@ -293,7 +308,7 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.queue-curriculum" },
     { GDK_KEY_Return, GDK_CONTROL_MASK, "win.queue-toggle" },
     { GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.queue-toggle" },
-    { GDK_KEY_z, GDK_CONTROL_MASK, "win.queue-undo" },
+    { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
     { GDK_KEY_F10, 0, "win.open-menu" },
   };
 
@@ -301,7 +316,7 @@ add_keys (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.queue-new", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-curriculum", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-toggle", NULL, on_queue_action);
-  gtk_widget_class_install_action (widget_class, "win.queue-undo", NULL, on_queue_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, on_undo);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
 }

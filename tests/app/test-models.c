@@ -315,6 +315,33 @@ test_banner (Fixture       *fixture,
   wait_until (fixture, shows, "2 3 4 1");
 }
 
+/* Ctrl+Z: one deletion after the other, the last one first; not what came back. */
+static void
+test_undo_all (Fixture       *fixture,
+               gconstpointer  data)
+{
+  gtk_widget_activate_action (get_row (fixture, "Epoch 3"), "checkpoint.remove", NULL);
+  wait_until (fixture, has_text, "1 checkpoint deleted (1.0 kB)");
+  wait_until (fixture, shows, "2 4 1");
+  gtk_widget_activate_action (get_row (fixture, "Epoch 1"), "checkpoint.remove", NULL);
+  wait_until (fixture, shows, "2 4");
+  wait_until (fixture, has_text, "2 deleted checkpoints (2.0 kB)");
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.undo", NULL));
+  wait_until (fixture, shows, "2 4 1");
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.undo", NULL));
+  wait_until (fixture, shows, "2 3 4 1");
+  /* Nothing is left to undo. */
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.undo", NULL));
+  gtk_widget_activate_action (get_row (fixture, "Epoch 4"), "checkpoint.remove", NULL);
+  wait_until (fixture, shows, "2 3 1");
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.restore", NULL));
+  wait_until (fixture, shows, "2 3 4 1");
+  gtk_widget_activate_action (get_row (fixture, "Epoch 2"), "checkpoint.remove", NULL);
+  wait_until (fixture, shows, "3 4 1");
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.undo", NULL));
+  wait_until (fixture, shows, "2 3 4 1");
+}
+
 /* A file that somebody deleted in the meantime is told of. */
 static void
 test_failure (Fixture       *fixture,
@@ -359,6 +386,76 @@ test_free_space (Fixture       *fixture,
   wait_until (fixture, has_text, "2 checkpoints deleted");
   click (fixture, "_Undo");
   wait_until (fixture, shows, "2 3 4 1");
+}
+
+static gboolean
+has_rule (Fixture    *fixture,
+          const char *wanted)
+{
+  g_autoptr(JsonNode) answer = page_test_call (fixture->client, "GET", "/api/checkpoints/retention", NULL);
+  JsonObject *object = json_node_get_object (answer);
+  g_autofree char *rule = g_strdup_printf ("%s %d", tc_json_get_boolean (object, "enabled", FALSE) ? "on" : "off",
+                                           (int) tc_json_get_int (object, "last", 0));
+
+  return g_str_equal (rule, wanted);
+}
+
+static gboolean
+is_ready (Fixture    *fixture,
+          const char *argument)
+{
+  AdwDialog *dialog = adw_window_get_visible_dialog (ADW_WINDOW (fixture->window));
+
+  return dialog != NULL && gtk_widget_get_sensitive (GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (dialog),
+                                                                                 TC_TYPE_FREE_SPACE, "always")));
+}
+
+static AdwDialog *
+open_free_space (Fixture *fixture)
+{
+  g_assert_true (gtk_widget_activate_action (fixture->page, "models.free", NULL));
+  wait_until (fixture, is_ready, NULL);
+
+  return g_object_ref (adw_window_get_visible_dialog (ADW_WINDOW (fixture->window)));
+}
+
+static void
+close_dialog (Fixture   *fixture,
+              AdwDialog *dialog)
+{
+  adw_dialog_force_close (dialog);
+  wait_until (fixture, has_no_dialog, NULL);
+  g_object_unref (dialog);
+}
+
+/* The switch holds at once and with the number; the next window finds both. */
+static void
+test_always (Fixture       *fixture,
+             gconstpointer  data)
+{
+  AdwDialog *dialog = open_free_space (fixture);
+  AdwSpinRow *last = ADW_SPIN_ROW (gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_FREE_SPACE, "last"));
+  AdwSwitchRow *always = ADW_SWITCH_ROW (gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_FREE_SPACE,
+                                                                        "always"));
+
+  g_assert_false (adw_switch_row_get_active (always));
+  adw_spin_row_set_value (last, 0);
+  adw_switch_row_set_active (always, TRUE);
+  g_assert_cmpfloat (adw_spin_row_get_value (last), ==, 1);
+  wait_until (fixture, has_rule, "on 1");
+  adw_spin_row_set_value (last, 2);
+  wait_until (fixture, has_rule, "on 2");
+  g_assert_true (shows (fixture, "2 3 4 1"));
+  close_dialog (fixture, dialog);
+
+  dialog = open_free_space (fixture);
+  last = ADW_SPIN_ROW (gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_FREE_SPACE, "last"));
+  always = ADW_SWITCH_ROW (gtk_widget_get_template_child (GTK_WIDGET (dialog), TC_TYPE_FREE_SPACE, "always"));
+  g_assert_true (adw_switch_row_get_active (always));
+  g_assert_cmpfloat (adw_spin_row_get_value (last), ==, 2);
+  adw_switch_row_set_active (always, FALSE);
+  wait_until (fixture, has_rule, "off 2");
+  close_dialog (fixture, dialog);
 }
 
 static void
@@ -421,9 +518,11 @@ main (int   argc,
   static const struct { const char *path; void (*func) (Fixture *, gconstpointer); const char *view; } tests[] = {
     { "/models/listed", test_listed, NULL },
     { "/models/undo", test_undo, NULL },
+    { "/models/undo-all", test_undo_all, NULL },
     { "/models/banner", test_banner, NULL },
     { "/models/failure", test_failure, NULL },
     { "/models/free-space", test_free_space, NULL },
+    { "/models/always", test_always, NULL },
     { "/models/resume", test_resume, NULL },
     { "/models/needed", test_needed, NULL },
     { "/checkpoints/undo", test_undo, "session" },

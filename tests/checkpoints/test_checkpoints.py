@@ -86,6 +86,10 @@ def _listed() -> None:
                     [1.0, 2.0, "pass", "there", 3002, 1234, "First", None, None], "epoch 2")
         check_equal([one["name"] for one in listed(engine, session) if one["best"]],
                     ["phase1_BEST_epoch3.safetensors"], "the best")
+        folder = engine.run_dir(session) / "checkpoints"
+        (folder / "phase1_epoch4_optim.safetensors").unlink()
+        check_equal([find(engine, session, f"phase1_{name}")["contents"] for name in ("epoch2", "epoch4", "BEST_epoch3")],
+                    ["resumable", "weights", None], "what they hold; the link has no manifest")
         (engine.run_dir(session) / "checkpoints" / "phase1_epoch1.safetensors").unlink()
         check_equal(find(engine, session, "phase1_epoch1")["state"], "gone", "a deleted one")
         check_equal(engine.request("GET", "/api/checkpoints?session=99")[0], 404, "no such session")

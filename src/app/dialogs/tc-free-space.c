@@ -9,6 +9,7 @@
 
 #include "tc-checkpoint-actions.h"
 #include "tc-duration.h"
+#include "tc-retention-setting.h"
 
 struct _TcFreeSpace
 {
@@ -17,10 +18,12 @@ struct _TcFreeSpace
   TcCheckpointList *list;     /* (owned) */
   GtkWidget        *from;     /* (owned) the page, which tells how it went */
   guint             n_asked;  /* questions so far: only the last answer counts */
+  gboolean          is_told;  /* the switch shows what the engine does */
 
   AdwSpinRow       *last;
   AdwActionRow     *result;
   GtkWidget        *apply;
+  AdwSwitchRow     *always;
 };
 
 G_DEFINE_FINAL_TYPE (TcFreeSpace, tc_free_space, ADW_TYPE_DIALOG)
@@ -78,6 +81,88 @@ on_previewed (GObject      *object,
   adw_action_row_set_subtitle (question->self->result, error->message);
 }
 
+/* ---- By itself ---- */
+
+/* By itself no run loses all but its best. */
+static void
+set_lowest (TcFreeSpace *self,
+            double       lowest)
+{
+  gtk_adjustment_set_lower (adw_spin_row_get_adjustment (self->last), lowest);
+  if (adw_spin_row_get_value (self->last) < lowest)
+    adw_spin_row_set_value (self->last, lowest);
+}
+
+static void
+show_setting (TcFreeSpace              *self,
+              const TcRetentionSetting *setting)
+{
+  self->is_told = FALSE;
+  set_lowest (self, setting->enabled ? 1 : 0);
+  if (setting->enabled)
+    adw_spin_row_set_value (self->last, setting->last);
+  adw_switch_row_set_active (self->always, setting->enabled);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->always), TRUE);
+  self->is_told = TRUE;
+}
+
+static void
+on_setting (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(TcFreeSpace) self = user_data;
+  g_autoptr(GError) error = NULL;
+  TcRetentionSetting setting;
+  gboolean is_known = tc_retention_setting_finish (TC_CLIENT (object), result, &setting, &error);
+
+  if (self->always == NULL)
+    return;
+  if (is_known)
+    show_setting (self, &setting);
+  else
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->always), error->message);
+}
+
+static void
+on_setting_saved (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(TcFreeSpace) self = user_data;
+  TcClient *client = TC_CLIENT (object);
+  g_autoptr(GError) error = NULL;
+  TcRetentionSetting setting;
+
+  if (tc_retention_setting_finish (client, result, &setting, &error) || self->always == NULL)
+    return;
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->always), error->message);
+  tc_retention_setting_load_async (client, on_setting, g_object_ref (self));
+}
+
+static void
+save_setting (TcFreeSpace *self)
+{
+  TcRetentionSetting wanted = { adw_switch_row_get_active (self->always), 1 };
+
+  wanted.last = (guint) MAX (adw_spin_row_get_value (self->last), 1);
+  tc_retention_setting_save_async (tc_checkpoint_list_get_client (self->list), &wanted, on_setting_saved,
+                                   g_object_ref (self));
+}
+
+static void
+on_always (TcFreeSpace *self)
+{
+  if (!self->is_told)
+    return;
+  self->is_told = FALSE;
+  set_lowest (self, adw_switch_row_get_active (self->always) ? 1 : 0);
+  self->is_told = TRUE;
+  save_setting (self);
+}
+
+/* ---- Now ---- */
+
 static void
 on_edited (TcFreeSpace *self)
 {
@@ -89,6 +174,8 @@ on_edited (TcFreeSpace *self)
   question = g_new0 (Question, 1);
   question->self = g_object_ref (self);
   question->number = ++self->n_asked;
+  if (self->is_told && adw_switch_row_get_active (self->always))
+    save_setting (self);
   tc_checkpoint_list_keep_async (self->list, (guint) adw_spin_row_get_value (self->last), TRUE, on_previewed,
                                  question);
 }
@@ -143,7 +230,9 @@ tc_free_space_class_init (TcFreeSpaceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, last);
   gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, result);
   gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, apply);
+  gtk_widget_class_bind_template_child (widget_class, TcFreeSpace, always);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_always);
   gtk_widget_class_bind_template_callback (widget_class, on_apply);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_force_close);
 }
@@ -169,6 +258,7 @@ tc_free_space_new (TcCheckpointList *list,
   self->list = g_object_ref (list);
   self->from = g_object_ref (from);
   on_edited (self);
+  tc_retention_setting_load_async (tc_checkpoint_list_get_client (list), on_setting, g_object_ref (self));
 
   return self;
 }

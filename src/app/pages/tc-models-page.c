@@ -57,8 +57,10 @@ on_bind (GtkSignalListItemFactory *factory,
   const TcCheckpointFacts *facts = tc_checkpoint_item_get (gtk_list_item_get_item (item));
   TcSession *session = find_session (self, gtk_list_item_get_item (item));
   g_autofree char *title = session != NULL ? tc_app_text_dup_title (session) : g_strdup (_("Session"));
+  const char *contents = tc_checkpoint_row_get_contents (facts);
   /* Translators: a checkpoint to a screen reader: "Epoch 47 of Grok 4 → Helix100m" */
-  g_autofree char *label = g_strdup_printf (_("Epoch %u of %s"), facts->record->epoch, title);
+  g_autofree char *name = g_strdup_printf (_("Epoch %u of %s"), facts->record->epoch, title);
+  g_autofree char *label = contents != NULL ? g_strdup_printf ("%s, %s", name, contents) : g_strdup (name);
 
   tc_checkpoint_row_set_item (TC_CHECKPOINT_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
   gtk_list_item_set_accessible_label (item, label);
@@ -216,6 +218,21 @@ on_restore (GtkWidget  *widget,
     tc_checkpoint_actions_restore (widget, self->checkpoints, ids);
 }
 
+/* The last deletion that was made here and still holds; then the one before. */
+static void
+on_undo (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  TcModelsPage *self = TC_MODELS_PAGE (widget);
+  g_autoptr(GArray) ids = tc_checkpoint_list_take_undo (self->checkpoints);
+
+  if (ids != NULL)
+    tc_checkpoint_actions_restore (widget, self->checkpoints, ids);
+  else
+    gtk_widget_error_bell (widget);
+}
+
 static void
 on_remove (GtkWidget  *widget,
            const char *name,
@@ -275,6 +292,7 @@ tc_models_page_class_init (TcModelsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "models.free", NULL, on_free);
   gtk_widget_class_install_action (widget_class, "models.remove", NULL, on_remove);
   gtk_widget_class_install_action (widget_class, "models.restore", NULL, on_restore);
+  gtk_widget_class_install_action (widget_class, "models.undo", NULL, on_undo);
 }
 
 static void

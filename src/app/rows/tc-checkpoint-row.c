@@ -24,6 +24,7 @@ struct _TcCheckpointRow
 
   GtkLabel         *title;
   GtkWidget        *best;
+  GtkLabel         *contents;
   GtkLabel         *subtitle;
   GtkWidget        *gate_box;
   GtkImage         *gate_icon;
@@ -107,6 +108,30 @@ dup_about (const TcCheckpointFacts *facts)
   return g_string_free_and_steal (text);
 }
 
+/**
+ * tc_checkpoint_row_get_contents:
+ *
+ * Returns: (nullable): what tells two checkpoints of one epoch apart, if that is known
+ */
+const char *
+tc_checkpoint_row_get_contents (const TcCheckpointFacts *facts)
+{
+  switch (facts->contents)
+    {
+    case TC_CHECKPOINT_CONTENTS_WEIGHTS:
+      /* Translators: of a checkpoint that has no more than the model's weights */
+      return _("Weights only");
+
+    case TC_CHECKPOINT_CONTENTS_RESUMABLE:
+      /* Translators: of a checkpoint that has all a training needs to go on from it */
+      return _("Resumable");
+
+    case TC_CHECKPOINT_CONTENTS_UNKNOWN:
+    default:
+      return NULL;
+    }
+}
+
 static void
 show_item (TcCheckpointRow         *self,
            const TcCheckpointFacts *facts)
@@ -117,8 +142,11 @@ show_item (TcCheckpointRow         *self,
   g_autofree char *size = tc_size_format ((guint64) MAX (facts->disk_bytes, 0));
   /* Translators: of a checkpoint: "More actions for epoch 47" */
   g_autofree char *label = g_strdup_printf (_("More actions for epoch %u"), facts->record->epoch);
+  const char *contents = tc_checkpoint_row_get_contents (facts);
 
   gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->contents, contents != NULL ? contents : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->contents), contents != NULL);
   gtk_label_set_label (self->subtitle, about);
   gtk_label_set_label (self->size, size);
   show_gate (self, facts->record->gate);
@@ -265,6 +293,7 @@ tc_checkpoint_row_class_init (TcCheckpointRowClass *klass)
                                                "/dev/hlx/TrainingCenter/rows/tc-checkpoint-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, title);
   gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, best);
+  gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, contents);
   gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, gate_box);
   gtk_widget_class_bind_template_child (widget_class, TcCheckpointRow, gate_icon);

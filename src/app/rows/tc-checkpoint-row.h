@@ -19,4 +19,6 @@ GtkWidget *tc_checkpoint_row_new      (TcCheckpointList *list);
 void       tc_checkpoint_row_set_item (TcCheckpointRow  *self,
                                        TcCheckpointItem *item);
 
+const char *tc_checkpoint_row_get_contents (const TcCheckpointFacts *facts);
+
 G_END_DECLS
