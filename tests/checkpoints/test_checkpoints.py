@@ -121,6 +121,33 @@ def _undo() -> None:
         change(engine, "restore", one["id"], status=404)
 
 
+@test("a removal that an engine's end cut in two is taken back, and only that")
+def _halves() -> None:
+    with Engine() as engine:
+        session = train(engine)
+        before = names(engine, session)
+        whole = find(engine, session, "phase1_epoch1")["id"]
+        other = find(engine, session, "phase1_epoch4")["id"]
+        change(engine, "remove", whole, other)
+        engine.kill()
+        folder, removed = (engine.run_dir(session) / name for name in ("checkpoints", "removed"))
+        (stamp,) = removed.iterdir()
+        # In the middle of a removal, and of a restoration that was first.
+        half = removed / str(int(stamp.name) + 1)
+        half.mkdir()
+        for name in ("phase1_epoch2.json", "phase1_epoch2.safetensors", "phase1_epoch5.json"):
+            (folder / name).rename(half / name)
+        # Another checkpoint of the name of a removed one.
+        (folder / "phase1_epoch4.json").write_text("new")
+        engine.start()
+        check_equal(names(engine, session), {name for name in before if not name.startswith(("phase1_epoch1", "phase1_epoch4"))}
+                    | {"phase1_epoch4.json"}, "what is back")
+        check_equal((folder / "phase1_epoch4.json").read_text(), "new", "the new one")
+        check_equal(len(names(engine, session, "removed")), 6, "what was removed as a whole")
+        check(not half.exists(), "an empty folder is left")
+        change(engine, "restore", whole)
+
+
 @test("nothing is overwritten on the way back")
 def _conflict() -> None:
     with Engine() as engine:

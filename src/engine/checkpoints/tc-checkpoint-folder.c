@@ -537,6 +537,78 @@ tc_checkpoint_folder_restore (TcCheckpointFolder  *self,
   return TRUE;
 }
 
+/* Whether some files of the checkpoint of @name are in the one folder and the
+ * others in the other. Where one is in both, they are of two checkpoints. */
+static gboolean
+is_half_moved (int         fd,
+               int         removed,
+               const char *name)
+{
+  gboolean is_half = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      gboolean is_there = has_part (fd, name, endings[i]);
+
+      if (is_there && has_part (removed, name, endings[i]))
+        return FALSE;
+      is_half = is_half || is_there;
+    }
+
+  return is_half;
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+heal_from (TcCheckpointFolder *self,
+           int                 fd)
+{
+  DIR *dir = fdopendir (dup (fd));
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GError) error = NULL;
+  struct dirent *entry;
+
+  while (dir != NULL && (entry = readdir (dir)) != NULL)
+    if (get_stem_length (entry->d_name) < strlen (entry->d_name) && is_half_moved (self->fd, fd, entry->d_name))
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+  if (dir != NULL)
+    closedir (dir);
+  /* By name, a manifest comes before what it stands for, and back it comes last. */
+  g_ptr_array_sort (names, compare_names);
+  if (!move_all (fd, self->fd, names, TRUE, &error))
+    g_warning ("Half of a checkpoint stays among the removed ones: %s", error->message);
+}
+
+/**
+ * tc_checkpoint_folder_heal:
+ *
+ * Brings the halves of checkpoints together that an end of the engine in the
+ * middle of a removal left in two places: as if it had not been begun. Not
+ * while anything else works on the folder.
+ */
+void
+tc_checkpoint_folder_heal (TcCheckpointFolder *self)
+{
+  g_autofd int removed = self->stamps->len > 0 ? open_dir (self->run_fd, REMOVED) : -1;
+
+  for (guint i = 0; self->fd >= 0 && removed >= 0 && i < self->stamps->len; i++)
+    {
+      gint64 stamp = g_array_index (self->stamps, gint64, i);
+      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT, stamp);
+      g_autofd int fd = open_dir (removed, name);
+
+      if (fd >= 0)
+        heal_from (self, fd);
+      sweep (self, stamp);
+    }
+}
+
 /* ---- The end ---- */
 
 static gint64

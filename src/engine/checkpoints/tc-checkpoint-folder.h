@@ -64,6 +64,7 @@ gboolean            tc_checkpoint_folder_remove  (TcCheckpointFolder  *self,
 gboolean            tc_checkpoint_folder_restore (TcCheckpointFolder  *self,
                                                   const char          *path,
                                                   GError             **error);
+void                tc_checkpoint_folder_heal    (TcCheckpointFolder  *self);
 gint64              tc_checkpoint_folder_purge   (TcCheckpointFolder  *self,
                                                   gint64               before_us);
 

@@ -281,7 +281,32 @@ on_look (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/** tc_checkpoint_keeper_start: looks now and then for what was removed long ago */
+/* Nobody has asked for anything yet, and few runs have removed ones. */
+static void
+heal_all (TcCheckpointKeeper *self)
+{
+  g_autoptr(GDir) dir = g_dir_open (tc_paths_get_runs_dir (self->paths), 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *run_dir = g_build_filename (tc_paths_get_runs_dir (self->paths), name, NULL);
+      g_autofree char *removed = g_build_filename (run_dir, "removed", NULL);
+      g_autoptr(TcCheckpointFolder) folder = NULL;
+
+      if (!g_file_test (removed, G_FILE_TEST_IS_DIR))
+        continue;
+      folder = tc_checkpoint_folder_open (run_dir);
+      tc_checkpoint_folder_heal (folder);
+    }
+}
+
+/**
+ * tc_checkpoint_keeper_start:
+ *
+ * Repairs what an earlier engine left half done, and looks from now on for what
+ * was removed long ago.
+ */
 void
 tc_checkpoint_keeper_start (TcCheckpointKeeper *self)
 {
@@ -289,6 +314,7 @@ tc_checkpoint_keeper_start (TcCheckpointKeeper *self)
 
   if (self->look_id != 0)
     return;
+  heal_all (self);
   self->look_id = g_timeout_add_seconds (LOOK_SECONDS, on_look, self);
   on_look (self);
 }
