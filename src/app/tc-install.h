@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 #define TC_SETTINGS_KEEP_AWAKE       "keep-awake"
 #define TC_SETTINGS_SCRIPT           "script"
 #define TC_SETTINGS_PYTHON           "python"
+#define TC_SETTINGS_PROVIDER         "provider"
 #define TC_SETTINGS_API_PORT         "api-port"
 
 GSettings *tc_install_new_settings   (void);

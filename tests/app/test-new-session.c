@@ -6,9 +6,11 @@
 
 #include <adwaita.h>
 
+#include "tc-corpus-text.h"
 #include "tc-curriculum-dialog.h"
 #include "tc-field-row.h"
 #include "tc-file-row.h"
+#include "tc-json.h"
 #include "tc-model-choices.h"
 #include "tc-new-session.h"
 #include "tc-plan-bar.h"
@@ -198,6 +200,26 @@ test_no_key (Fixture       *fixture,
 
 /* Three phases, ready as they come; one without a key holds all three back. */
 static void
+check_contents (const char *answer,
+                const char *text)
+{
+  g_autoptr(JsonObject) facts = tc_json_parse_object (answer, -1, TC_JSON_DEFAULT, NULL);
+  g_autofree char *contents = tc_corpus_text_dup_contents (facts);
+
+  g_assert_cmpstr (contents, ==, text);
+}
+
+static void
+test_contents (Fixture       *fixture,
+               gconstpointer  data)
+{
+  check_contents ("{\"blocks\":164,\"bytes\":11200,\"formats\":{\"English\":164,\"HLXL\":164,\"LC-R\":9,\"LC-T\":0,\"LC-B\":1}}",
+                  "164 blocks · HLXL, LC-R, LC-B · 11.2 kB");
+  check_contents ("{\"blocks\":1,\"bytes\":null,\"formats\":{}}", "1 block");
+  check_contents ("{\"blocks\":0,\"bytes\":20,\"formats\":{}}", "No English lines with their HLX were found in it.");
+}
+
+static void
 test_curriculum (Fixture       *fixture,
                  gconstpointer  data)
 {
@@ -229,6 +251,7 @@ main (int   argc,
     { "/new-session/command", test_command },
     { "/new-session/corpus-sets-epochs", test_corpus_sets_epochs },
     { "/new-session/no-key", test_no_key },
+    { "/new-session/contents", test_contents },
     { "/new-session/curriculum", test_curriculum },
   };
 

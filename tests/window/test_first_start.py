@@ -70,6 +70,21 @@ def add_key(run: WindowRun, stub: FaultStub) -> None:
     check_equal(stub.chats(), [], "checking a key asks no model")
 
 
+def look_at_new_session(run: WindowRun) -> None:
+    """The dialog begins with whoever has a key, and says what there is to learn."""
+    run.show("queue")
+    keyboard = run.desktop.keyboard()
+    keyboard.take_focus()
+    keyboard.press("Control+n")
+    dialog = run.root.find("dialog", "New Session")
+    provider = dialog.find("combo box", "Provider")
+    wait_for(lambda: "OpenAI-compatible server" in [label.name for label in provider.find_all("label")], 20,
+             f"the provider that has a key in {provider.dump()}")
+    run.see("blocks · HLXL, LC-R, LC-T, LC-B", where=dialog)
+    run.press("Close", "button", dialog)
+    wait_for(lambda: not run.root.find_all("dialog", "New Session"), 20, "the dialog to close")
+
+
 def queue_curriculum(run: WindowRun) -> None:
     """Three phases with the provider just added, each with its epochs."""
     run.show("queue")
@@ -168,8 +183,8 @@ def first_start() -> None:
         run.environment["TRAINING_CENTER_TRAINER_DIR"] = str(make_tiny_trainer(run.engine.root / "scripts"))
         run.open()
         began = time.monotonic()
-        for step in (lambda: add_key(run, stub), lambda: queue_curriculum(run), lambda: watch_epochs(run),
-                     lambda: leave_and_come_back(run), lambda: look_back(run)):
+        for step in (lambda: add_key(run, stub), lambda: look_at_new_session(run), lambda: queue_curriculum(run),
+                     lambda: watch_epochs(run), lambda: leave_and_come_back(run), lambda: look_back(run)):
             step()
             note(f"after {time.monotonic() - began:.1f} s")
         check({call.key for call in stub.chats()} == {SECRET}, "nobody was asked for a verdict")

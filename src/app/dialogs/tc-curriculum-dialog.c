@@ -116,6 +116,16 @@ add_phase (TcCurriculumDialog *self,
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (group));
 }
 
+/* The next session begins with the same. */
+static void
+on_queued (TcCurriculumDialog *self)
+{
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+
+  g_settings_set_string (settings, TC_SETTINGS_PROVIDER, tc_provider_row_get_word (self->phases[0].provider));
+  adw_dialog_force_close (ADW_DIALOG (self));
+}
+
 static void
 tc_curriculum_dialog_dispose (GObject *object)
 {
@@ -145,7 +155,7 @@ tc_curriculum_dialog_class_init (TcCurriculumDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcCurriculumDialog, target);
   gtk_widget_class_bind_template_child (widget_class, TcCurriculumDialog, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
-  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_force_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_queued);
 }
 
 static void
@@ -165,6 +175,8 @@ TcCurriculumDialog *
 tc_curriculum_dialog_new (TcClient *client)
 {
   TcCurriculumDialog *self = g_object_new (TC_TYPE_CURRICULUM_DIALOG, NULL);
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+  g_autofree char *provider = g_settings_get_string (settings, TC_SETTINGS_PROVIDER);
 
   self->plan = tc_plan_new (client);
   self->models = tc_model_choices_new (client);
@@ -173,6 +185,7 @@ tc_curriculum_dialog_new (TcClient *client)
     {
       tc_provider_row_set_models (self->phases[i].provider, client, self->models);
       tc_model_row_follow (self->phases[i].model, self->phases[i].provider, self->models);
+      tc_provider_row_suggest (self->phases[i].provider, provider);
     }
   self->is_ready = TRUE;
   on_edited (self);

@@ -8,6 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "tc-answer.h"
+#include "tc-corpus-text.h"
 #include "tc-field-row.h"
 #include "tc-file-row.h"
 #include "tc-install.h"
@@ -24,6 +26,7 @@ struct _TcNewSession
   TcPlan         *plan;     /* (owned) (nullable) while it is being made */
   TcModelChoices    *models;   /* (owned) */
   TcKeyList      *keys;     /* (owned) */
+  TcAnswer       *contents; /* (owned) of the corpus */
   TcSessionConfig *like;    /* (owned) (nullable) what no row shows is taken from it */
   GArray         *key_ids;  /* (owned) (element-type guint64) of the entries behind the first */
   gboolean        is_ready; /* all widgets are there */
@@ -31,6 +34,7 @@ struct _TcNewSession
   TcProviderRow  *provider;
   TcModelRow     *model;
   AdwComboRow    *corpus;
+  TcFileRow      *corpus_file;
   AdwSpinRow     *epochs;
   AdwComboRow    *target;
   AdwExpanderRow *advanced;
@@ -159,6 +163,7 @@ build_config (TcNewSession *self,
 
   g_set_str (&config->corpus, corpora[MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1)]);
   g_set_str (&config->target, targets[MIN (adw_combo_row_get_selected (self->target), G_N_ELEMENTS (targets) - 1)]);
+  g_set_str (&config->corpus_file, tc_file_row_get_path (self->corpus_file));
   g_set_str (&config->script, tc_file_row_get_path (self->script));
   g_set_str (&config->resume_from, tc_file_row_get_path (self->resume_from));
   config->epochs = (guint) adw_spin_row_get_value (self->epochs);
@@ -172,6 +177,31 @@ build_config (TcNewSession *self,
     *is_fine = apply (config, fields[i].entry, fields[i].row) && *is_fine;
 
   return config;
+}
+
+/* Says what there is to learn. Returns: whether the engine has not said that there is nothing */
+static gboolean
+check_corpus (TcNewSession *self)
+{
+  static const char *const about[] = {
+    N_("Phase 1: the English lines"),
+    N_("Phase 2: the four HLX notations"),
+    N_("Phase 3: from English to HLX"),
+  };
+  const char *path = tc_file_row_get_path (self->corpus_file);
+  guint selected = MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1);
+  g_autofree char *contents = NULL;
+  g_autofree char *text = NULL;
+
+  if (!tc_answer_is_of (self->contents, path))
+    tc_answer_ask (self->contents, path);
+  if (tc_answer_get_facts (self->contents) != NULL)
+    contents = tc_corpus_text_dup_contents (tc_answer_get_facts (self->contents));
+  text = contents != NULL ? g_strdup_printf ("%s\n%s", _(about[selected]), contents) : g_strdup (_(about[selected]));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->corpus), text);
+  tc_file_row_set_problem (self->corpus_file, tc_answer_get_problem (self->contents));
+
+  return tc_answer_get_problem (self->contents) == NULL;
 }
 
 static gboolean
@@ -193,7 +223,7 @@ on_edited (TcNewSession *self)
   g_ptr_array_add (configs, build_config (self, &is_fine));
   tc_file_row_set_problem (self->script, NULL);
   tc_file_row_set_problem (self->resume_from, NULL);
-  is_fine = is_fine && is_teacher_fine (self);
+  is_fine = check_corpus (self) && is_fine && is_teacher_fine (self);
   tc_plan_set_configs (self->plan, is_fine ? configs : NULL);
   tc_plan_bar_set_ready (self->bar, is_fine);
 }
@@ -220,7 +250,7 @@ static void
 on_refused (TcNewSession *self,
             const char   *sentence)
 {
-  TcFileRow *rows[] = { self->script, self->resume_from };
+  TcFileRow *rows[] = { self->corpus_file, self->script, self->resume_from };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -229,7 +259,8 @@ on_refused (TcNewSession *self,
       if (path == NULL || strstr (sentence, path) == NULL)
         continue;
       tc_file_row_set_problem (rows[i], sentence);
-      adw_expander_row_set_expanded (self->advanced, TRUE);
+      if (rows[i] != self->corpus_file)
+        adw_expander_row_set_expanded (self->advanced, TRUE);
       return;
     }
   show_refused_words (self, sentence);
@@ -240,14 +271,8 @@ on_refused (TcNewSession *self,
 static void
 on_corpus_changed (TcNewSession *self)
 {
-  static const char *const about[] = {
-    N_("Phase 1: the English lines"),
-    N_("Phase 2: the four HLX notations"),
-    N_("Phase 3: from English to HLX"),
-  };
   guint selected = MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->corpus), _(about[selected]));
   if (self->is_ready)
     adw_spin_row_set_value (self->epochs, tc_session_entry_get_epochs (corpora[selected]));
   on_edited (self);
@@ -292,6 +317,16 @@ on_provider_edited (TcNewSession *self)
 
 /* ---- The object ---- */
 
+/* The next session begins with the same. */
+static void
+on_queued (TcNewSession *self)
+{
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+
+  g_settings_set_string (settings, TC_SETTINGS_PROVIDER, tc_provider_row_get_word (self->provider));
+  adw_dialog_force_close (ADW_DIALOG (self));
+}
+
 static void
 tc_new_session_dispose (GObject *object)
 {
@@ -304,6 +339,8 @@ tc_new_session_dispose (GObject *object)
   g_clear_object (&self->plan);
   g_clear_object (&self->models);
   g_clear_object (&self->keys);
+  g_object_run_dispose (G_OBJECT (self->contents));
+  g_clear_object (&self->contents);
   g_clear_pointer (&self->key_ids, g_array_unref);
   g_clear_pointer (&self->like, tc_session_config_unref);
 
@@ -346,6 +383,7 @@ tc_new_session_class_init (TcNewSessionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, provider);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, model);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, corpus);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, corpus_file);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, epochs);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, target);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, bar);
@@ -354,7 +392,7 @@ tc_new_session_class_init (TcNewSessionClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_provider_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_corpus_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_refused);
-  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_force_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_queued);
 }
 
 static void
@@ -381,19 +419,16 @@ use_settings (TcNewSession *self)
     adw_expander_row_set_expanded (self->advanced, TRUE);
 }
 
-/**
- * tc_new_session_new:
- *
- * Returns: (transfer floating): a dialog that queues with @client
- */
-TcNewSession *
-tc_new_session_new (TcClient *client)
+static TcNewSession *
+create (TcClient *client)
 {
   TcNewSession *self = g_object_new (TC_TYPE_NEW_SESSION, NULL);
 
   self->plan = tc_plan_new (client);
   self->models = tc_model_choices_new (client);
   self->keys = tc_key_list_new (client);
+  self->contents = tc_answer_new (client, "/api/corpus", "file");
+  g_signal_connect_object (self->contents, "changed", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->keys, "items-changed", G_CALLBACK (fill_keys), self, G_CONNECT_SWAPPED);
   tc_plan_bar_set_plan (self->bar, self->plan, FALSE);
   tc_provider_row_set_models (self->provider, client, self->models);
@@ -402,6 +437,23 @@ tc_new_session_new (TcClient *client)
   use_settings (self);
   self->is_ready = TRUE;
   on_provider_edited (self);
+
+  return self;
+}
+
+/**
+ * tc_new_session_new:
+ *
+ * Returns: (transfer floating): a dialog that queues with @client
+ */
+TcNewSession *
+tc_new_session_new (TcClient *client)
+{
+  TcNewSession *self = create (client);
+  g_autoptr(GSettings) settings = tc_install_new_settings ();
+  g_autofree char *provider = g_settings_get_string (settings, TC_SETTINGS_PROVIDER);
+
+  tc_provider_row_suggest (self->provider, provider);
 
   return self;
 }
@@ -437,6 +489,7 @@ fill (TcNewSession *self)
   adw_spin_row_set_value (self->epochs, like->epochs);
   adw_spin_row_set_value (self->verdict_every, like->verdict_every);
   adw_switch_row_set_active (self->auto_stop, like->auto_stop);
+  tc_file_row_set_path (self->corpus_file, like->corpus_file);
   tc_file_row_set_path (self->script, like->script);
   tc_field_row_set_text (self->command, like->command != NULL ? like->command : "");
   tc_field_row_set_text (self->python, like->python != NULL ? like->python : "");
@@ -462,7 +515,7 @@ TcNewSession *
 tc_new_session_new_like (TcClient        *client,
                          TcSessionConfig *config)
 {
-  TcNewSession *self = tc_new_session_new (client);
+  TcNewSession *self = create (client);
 
   self->like = tc_session_config_copy (config);
   self->is_ready = FALSE;

@@ -20,6 +20,7 @@ struct _TcProviderRow
   TcClient    *client;  /* (owned) (nullable) until it has models */
   TcModelChoices *models;  /* (owned) (nullable) likewise */
   GtkWidget   *add_key;
+  char        *suggestion;  /* (owned) (nullable) whom to begin with; "": the first who has a key */
 };
 
 G_DEFINE_FINAL_TYPE (TcProviderRow, tc_provider_row, ADW_TYPE_COMBO_ROW)
@@ -43,6 +44,44 @@ on_changed (TcProviderRow *self)
   g_signal_emit (self, edited_signal, 0);
 }
 
+/* Ollama can always be asked, whether it is there or not: it is nobody's choice by itself. */
+static gboolean
+is_wanted (TcProviderRow        *self,
+           const TcProviderText *provider,
+           const char           *suggestion)
+{
+  gboolean is_meant = suggestion[0] == '\0' ? provider->needs_key || provider->needs_url
+                                            : g_str_equal (suggestion, provider->word);
+
+  return is_meant && tc_model_choices_has_key (self->models, provider->word) &&
+         tc_model_choices_get_provider_problem (self->models, provider->word) == NULL;
+}
+
+/* Once it is known who has a key, and unless somebody has chosen before. */
+static void
+on_loaded (TcProviderRow *self)
+{
+  g_autofree char *suggestion = g_steal_pointer (&self->suggestion);
+  const TcProviderText *provider;
+
+  for (guint i = 0; suggestion != NULL && (provider = tc_provider_text_get (i)) != NULL; i++)
+    {
+      if (is_wanted (self, provider, suggestion))
+        {
+          tc_provider_row_set_word (self, provider->word);
+          return;
+        }
+    }
+  on_changed (self);
+}
+
+static void
+on_selected (TcProviderRow *self)
+{
+  g_clear_pointer (&self->suggestion, g_free);
+  on_changed (self);
+}
+
 static void
 on_add_key (TcProviderRow *self)
 {
@@ -55,6 +94,7 @@ tc_provider_row_dispose (GObject *object)
 {
   TcProviderRow *self = TC_PROVIDER_ROW (object);
 
+  g_clear_pointer (&self->suggestion, g_free);
   g_clear_object (&self->models);
   g_clear_object (&self->client);
 
@@ -86,7 +126,7 @@ tc_provider_row_init (TcProviderRow *self)
   for (guint i = 0; tc_provider_text_get (i) != NULL; i++)
     gtk_string_list_append (titles, _(tc_provider_text_get (i)->title));
   adw_combo_row_set_model (ADW_COMBO_ROW (self), G_LIST_MODEL (titles));
-  g_signal_connect (self, "notify::selected", G_CALLBACK (on_changed), NULL);
+  g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);
 }
 
 /**
@@ -106,8 +146,24 @@ tc_provider_row_set_models (TcProviderRow *self,
 
   self->client = g_object_ref (client);
   self->models = g_object_ref (models);
-  g_signal_connect_object (models, "loaded", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (models, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   on_changed (self);
+}
+
+/**
+ * tc_provider_row_suggest:
+ * @word: of the provider chosen last, "none" for nobody; "" for the first that has a key
+ *
+ * Begins with that one as soon as it is known to have a key that works, if
+ * nobody has chosen by then.
+ */
+void
+tc_provider_row_suggest (TcProviderRow *self,
+                         const char    *word)
+{
+  g_return_if_fail (TC_IS_PROVIDER_ROW (self));
+
+  g_set_str (&self->suggestion, word);
 }
 
 /** tc_provider_row_get_word: Returns: (transfer none): the provider's word, "none" for nobody */

@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (TcProviderRow, tc_provider_row, TC, PROVIDER_ROW, AdwCombo
 void        tc_provider_row_set_models (TcProviderRow *self,
                                         TcClient      *client,
                                         TcModelChoices   *models);
+void        tc_provider_row_suggest    (TcProviderRow *self,
+                                        const char    *word);
 const char *tc_provider_row_get_word   (TcProviderRow *self);
 void        tc_provider_row_set_word   (TcProviderRow *self,
                                         const char    *word);

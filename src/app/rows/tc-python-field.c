@@ -7,7 +7,8 @@
 
 #include <glib/gi18n.h>
 
-#include "tc-python-answer.h"
+#include "tc-answer.h"
+#include "tc-json.h"
 #include "tc-python.h"
 
 static G_DEFINE_QUARK (tc-python-field-answer, answer)
@@ -117,7 +118,7 @@ tc_python_field_set_up (TcFieldRow *row,
   g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new ();
   g_autoptr(GMenu) menu = g_menu_new ();
   GtkWidget *button = gtk_menu_button_new ();
-  TcPythonAnswer *answer = tc_python_answer_new (client);
+  TcAnswer *answer = tc_answer_new (client, "/api/python", "python");
 
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), row);
   gtk_widget_insert_action_group (GTK_WIDGET (row), "python", G_ACTION_GROUP (actions));
@@ -148,12 +149,13 @@ tc_python_field_dup_path (TcFieldRow *row)
 }
 
 static void
-show_answer (TcFieldRow     *row,
-             TcPythonAnswer *answer,
-             gboolean        is_chosen)
+show_answer (TcFieldRow *row,
+             TcAnswer   *answer,
+             gboolean    is_chosen)
 {
-  const char *version = tc_python_answer_get_version (answer);
-  const char *torch = tc_python_answer_get_torch (answer);
+  JsonObject *facts = tc_answer_get_facts (answer);
+  const char *version = tc_json_get_string (facts, "version", NULL);
+  const char *torch = tc_json_get_string (facts, "torch", NULL);
   g_autofree char *text = NULL;
 
   if (version == NULL)
@@ -174,14 +176,14 @@ static gboolean
 check_answer (TcFieldRow *row,
               const char *path)
 {
-  TcPythonAnswer *answer = g_object_get_qdata (G_OBJECT (row), answer_quark ());
+  TcAnswer *answer = g_object_get_qdata (G_OBJECT (row), answer_quark ());
   const char *problem;
 
   if (answer == NULL)
     return TRUE;
-  if (!tc_python_answer_is_of (answer, path))
-    tc_python_answer_ask (answer, path);
-  problem = tc_python_answer_get_problem (answer);
+  if (!tc_answer_is_of (answer, path))
+    tc_answer_ask (answer, path);
+  problem = tc_answer_get_problem (answer);
   if (path != NULL && problem != NULL)
     {
       tc_field_row_set_problem (row, problem);
