@@ -104,24 +104,50 @@ tc_app_text_dup_subtitle (TcSession *session)
   return g_strdup_printf ("%s · %s", tc_app_text_get_corpus (config), epochs);
 }
 
+/* The engine names the session that must come first by its number only. */
+static char *
+dup_waiting (TcSession *session,
+             TcQueue   *queue)
+{
+  guint64 after = tc_session_get_config (session)->after;
+  TcSession *before = after != 0 && queue != NULL ? tc_queue_lookup (queue, after) : NULL;
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, after);
+  g_autofree char *said = g_strconcat ("Waits for session ", number, NULL);
+  const char *text = tc_session_get_waiting_for (session);
+  g_autofree char *title = NULL;
+
+  if (before == NULL || text == NULL || !g_str_has_prefix (text, said))
+    return tc_sentence_dup_local (text);
+  title = tc_app_text_dup_title (before);
+  if (text[strlen (said)] == '\0')
+    /* Translators: the number and the title of a session */
+    return g_strdup_printf (_("Waits for session %s, “%s”"), number, title);
+  if (tc_session_get_state (before) == TC_SESSION_FAILED)
+    /* Translators: the number and the title of a session */
+    return g_strdup_printf (_("Waits for session %s, “%s”, which failed: retry that one, or remove this"),
+                            number, title);
+
+  return tc_sentence_dup_local (text);
+}
+
 /**
  * tc_app_text_dup_note:
+ * @queue: (nullable): where the session is that it waits for
  *
  * Returns: (nullable): why it is as it is: the reason of a failure, or what it
  *   waits for
  */
 char *
-tc_app_text_dup_note (TcSession *session)
+tc_app_text_dup_note (TcSession *session,
+                      TcQueue   *queue)
 {
   TcSessionState state = tc_session_get_state (session);
-  const char *note = tc_session_get_reason (session);
   g_autofree char *said = NULL;
 
   if (state == TC_SESSION_QUEUED || state == TC_SESSION_BLOCKED)
-    note = tc_session_get_waiting_for (session);
-  else if (state == TC_SESSION_COMPLETED || tc_session_state_is_active (state))
-    note = NULL;
-  said = tc_sentence_dup_local (note);
+    said = dup_waiting (session, queue);
+  else if (state != TC_SESSION_COMPLETED && !tc_session_state_is_active (state))
+    said = tc_sentence_dup_local (tc_session_get_reason (session));
 
   return said != NULL ? tc_text_sanitize (said, -1, -1, TC_TEXT_SINGLE_LINE) : NULL;
 }

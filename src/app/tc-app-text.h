@@ -6,6 +6,7 @@
  * times, reasons. Translated. All are (transfer full) unless const.
  */
 
+#include "tc-queue.h"
 #include "tc-session.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ const char *tc_app_text_get_state_class (TcSessionState    state);
 const char *tc_app_text_get_corpus      (TcSessionConfig  *config);
 char       *tc_app_text_dup_title       (TcSession        *session);
 char       *tc_app_text_dup_subtitle    (TcSession        *session);
-char       *tc_app_text_dup_note        (TcSession        *session);
+char       *tc_app_text_dup_note        (TcSession        *session,
+                                          TcQueue          *queue);
 char       *tc_app_text_dup_progress    (TcSession        *session);
 char       *tc_app_text_dup_loss        (double            loss,
                                          gboolean          has_loss);

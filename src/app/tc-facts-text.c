@@ -10,20 +10,24 @@
 #include "tc-duration.h"
 #include "tc-text.h"
 
-/* Below this, cents say too little. */
 #define MAX_NOTE_BYTES 600
+/* Below this, cents say too little. */
 #define SMALL (TC_MONEY_DOLLAR / 100)
+#define SMALL_UNIT (TC_MONEY_DOLLAR / 10000)
 
 /** tc_facts_text_dup_money: Returns: "$3.20", "$0.0023": rounded, unlike tc_money_format() */
 char *
 tc_facts_text_dup_money (TcMoney amount)
 {
-  TcMoney unit = amount > 0 && amount < SMALL ? 100 : TC_MONEY_DOLLAR / 100;
+  TcMoney unit = amount > 0 && amount < SMALL ? SMALL_UNIT : TC_MONEY_DOLLAR / 100;
   TcMoney rounded = (MAX (amount, 0) + unit / 2) / unit * unit;
 
   /* Something that costs is never shown as nothing. */
   if (rounded == 0)
     rounded = MAX (amount, 0);
+  /* "$0.0060" beside "$0.0066" */
+  else if (rounded < SMALL)
+    return g_strdup_printf ("$0.%04u", (guint) (rounded / SMALL_UNIT));
 
   return tc_money_format (rounded);
 }

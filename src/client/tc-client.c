@@ -154,7 +154,8 @@ fail_attempt (TcClient     *self,
 {
   clear_socket (self);
   g_clear_pointer (&self->held_frames, g_ptr_array_unref);
-  g_set_str (&self->problem, error->message);
+  g_free (self->problem);
+  self->problem = tc_engine_dup_reason (error->message, self->paths);
   set_state (self, TC_CLIENT_CONNECTING);
 
   clear_retry (self);

@@ -125,12 +125,39 @@ dup_log_tail (StartJob *job)
   return g_strjoinv ("; ", lines + (n_lines > TAIL_LINES ? n_lines - TAIL_LINES : 0));
 }
 
+static char *
+dup_where (TcPaths *paths)
+{
+  /* Translators: follows a sentence without its full stop; a path */
+  return g_strdup_printf (_(" (its log: %s)"), tc_paths_get_engine_log_path (paths));
+}
+
+/**
+ * tc_engine_dup_reason:
+ * @message: of an error of this file
+ * @paths: of the engine
+ *
+ * Returns: (transfer full): the same without the path of the log, which says
+ *   nothing to those who do not type
+ */
+char *
+tc_engine_dup_reason (const char *message,
+                      TcPaths    *paths)
+{
+  g_autofree char *where = dup_where (paths);
+  gsize length = strlen (message) - (g_str_has_suffix (message, where) ? strlen (where) : 0);
+
+  return g_strndup (message, length);
+}
+
 static void
 return_failure (GTask *task)
 {
   StartJob *job = g_task_get_task_data (task);
   g_autofree char *tail = dup_log_tail (job);
   g_autofree char *how = NULL;
+  g_autofree char *reason = NULL;
+  g_autofree char *where = dup_where (job->paths);
 
   if (!job->has_exited)
     how = g_strdup (_("it does not answer after 10 seconds"));
@@ -139,11 +166,10 @@ return_failure (GTask *task)
   else
     how = g_strdup_printf (_("it left with exit code %d"), WEXITSTATUS (job->wait_status));
 
-  g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE,
-                           /* Translators: how that came about; a colon and its last words, or nothing; a path */
-                           _("The engine could not be started: %s%s%s (its log: %s)"), how,
-                           tail != NULL && tail[0] != '\0' ? ": " : "", tail != NULL ? tail : "",
-                           tc_paths_get_engine_log_path (job->paths));
+  /* Translators: how that came about; a colon and its last words, or nothing */
+  reason = g_strdup_printf (_("The engine could not be started: %s%s%s"), how,
+                            tail != NULL && tail[0] != '\0' ? ": " : "", tail != NULL ? tail : "");
+  g_task_return_new_error (task, TC_ERROR, TC_ERROR_UNAVAILABLE, "%s%s", reason, where);
 }
 
 static gboolean

@@ -20,5 +20,7 @@ void     tc_engine_start_async  (TcPaths              *paths,
                                  gpointer              user_data);
 gboolean tc_engine_start_finish (GAsyncResult         *result,
                                  GError              **error);
+char    *tc_engine_dup_reason   (const char           *message,
+                                 TcPaths              *paths);
 
 G_END_DECLS

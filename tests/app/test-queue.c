@@ -334,7 +334,7 @@ test_words (Fixture       *fixture,
   g_assert_true (has_text (fixture, "Up Next"));
   g_assert_false (has_text (fixture, "Finished"));
   answer = page_test_call (fixture->client, "POST", "/api/training/queue", body);
-  wait_until (fixture, has_text, "Waits for session");
+  wait_until (fixture, has_text, ", “a”");
   json_node_unref (page_test_call (fixture->client, "POST", "/api/training/start", NULL));
   wait_until (fixture, has_text, "Finished");
 }

@@ -159,7 +159,7 @@ read_state (TcSession        *session,
             const TcRunFacts *facts,
             Cell             *cell)
 {
-  g_autofree char *note = tc_app_text_dup_note (session);
+  g_autofree char *note = tc_app_text_dup_note (session, NULL);
 
   cell->title = _("Result");
   cell->text = g_strdup (note != NULL ? note : tc_app_text_get_state (tc_session_get_state (session)));

@@ -85,7 +85,7 @@ tc_history_dup_tooltip (TcHistoryColumn  column,
       text = tc_facts_text_dup_tags (session);
       return text[0] != '\0' ? g_steal_pointer (&text) : NULL;
     case TC_HISTORY_STATUS:
-      text = tc_app_text_dup_note (session);
+      text = tc_app_text_dup_note (session, NULL);
       return text != NULL ? g_steal_pointer (&text)
                           : g_strdup (tc_app_text_get_state (tc_session_get_state (session)));
     default:

@@ -29,7 +29,7 @@ show (TcQueueRow *self)
     {
       g_clear_pointer (&self->child, gtk_widget_unparent);
       self->child = wants_card ? tc_running_card_new (self->client, self->history)
-                               : tc_session_row_new (self->estimates);
+                               : tc_session_row_new (tc_client_get_queue (self->client), self->estimates);
       gtk_widget_set_parent (self->child, GTK_WIDGET (self));
     }
   if (wants_card)
@@ -72,7 +72,7 @@ on_drag_begin (GtkDragSource *source,
                TcQueueRow    *self)
 {
   GtkWidget *icon = gtk_drag_icon_get_for_drag (drag);
-  GtkWidget *row = tc_session_row_new (self->estimates);
+  GtkWidget *row = tc_session_row_new (tc_client_get_queue (self->client), self->estimates);
   double x = 0;
   double y = 0;
 

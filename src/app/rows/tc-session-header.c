@@ -51,7 +51,7 @@ on_session_changed (TcSession       *session,
   const char *classes[] = { tc_app_text_get_state_class (state), NULL };
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *status = dup_status (session);
-  g_autofree char *note = tc_app_text_dup_note (session);
+  g_autofree char *note = tc_app_text_dup_note (session, tc_client_get_queue (self->client));
 
   gtk_label_set_label (GTK_LABEL (self->title), title);
   gtk_widget_set_tooltip_text (self->title, title);

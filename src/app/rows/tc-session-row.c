@@ -15,6 +15,7 @@ struct _TcSessionRow
 {
   GtkWidget         parent_instance;
 
+  TcQueue          *queue;      /* (owned) where the session is */
   TcQueueEstimates *estimates;  /* (owned) (nullable) while it is being made */
   TcSession        *session;    /* (owned) (nullable) */
   gulong            changed_id;
@@ -85,7 +86,7 @@ on_changed (TcSession    *session,
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *subtitle = tc_app_text_dup_subtitle (session);
-  g_autofree char *note = tc_app_text_dup_note (session);
+  g_autofree char *note = tc_app_text_dup_note (session, self->queue);
   g_autofree char *about = note != NULL && is_waiting (self) ? g_strdup_printf ("%s · %s", subtitle, note) : NULL;
 
   gtk_label_set_label (self->number, number);
@@ -115,7 +116,7 @@ on_query_tooltip (GtkWidget    *widget,
   if (widget == GTK_WIDGET (self->status))
     text = tc_app_text_get_state (tc_session_get_state (self->session));
   else if (widget == GTK_WIDGET (self->subtitle))
-    text = note = tc_app_text_dup_note (self->session);
+    text = note = tc_app_text_dup_note (self->session, self->queue);
   gtk_tooltip_set_text (tooltip, text);
 
   return text != NULL;
@@ -198,6 +199,7 @@ tc_session_row_dispose (GObject *object)
 
   tc_session_row_set_session (self, NULL);
   g_clear_object (&self->estimates);
+  g_clear_object (&self->queue);
   tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_SESSION_ROW);
 
   G_OBJECT_CLASS (tc_session_row_parent_class)->dispose (object);
@@ -231,14 +233,18 @@ tc_session_row_init (TcSessionRow *self)
 
 /**
  * tc_session_row_new:
+ * @queue: where its sessions are
+ * @estimates: of those that wait
  *
  * Returns: (transfer floating): a row without a session
  */
 GtkWidget *
-tc_session_row_new (TcQueueEstimates *estimates)
+tc_session_row_new (TcQueue          *queue,
+                    TcQueueEstimates *estimates)
 {
   TcSessionRow *self = g_object_new (TC_TYPE_SESSION_ROW, NULL);
 
+  self->queue = g_object_ref (queue);
   self->estimates = g_object_ref (estimates);
   g_signal_connect_object (estimates, "changed", G_CALLBACK (show_figure), self, G_CONNECT_SWAPPED);
 

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 #define TC_TYPE_SESSION_ROW (tc_session_row_get_type ())
 G_DECLARE_FINAL_TYPE (TcSessionRow, tc_session_row, TC, SESSION_ROW, GtkWidget)
 
-GtkWidget *tc_session_row_new         (TcQueueEstimates *estimates);
+GtkWidget *tc_session_row_new         (TcQueue          *queue,
+                                       TcQueueEstimates *estimates);
 void       tc_session_row_set_session (TcSessionRow     *self,
                                        TcSession        *session);
 void       tc_session_row_show_menu   (TcSessionRow     *self);
