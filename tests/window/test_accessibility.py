@@ -20,6 +20,15 @@ from tap import check, main, note, test, wait_for  # noqa: E402
 FAKE = Path(__file__).resolve().parent / "fake_run.py"
 MAX_STOPS = 120
 PAGES = (("queue", "Sessions"), ("history", "Sessions that have ended"), ("models", "No Models Yet"), ("keys", "This Month"))
+# Two epochs, each with a checkpoint.
+SAVES = """
+import json, os
+for epoch in (1, 2):
+    path = os.path.abspath(f"checkpoints/e{epoch}.pt")
+    open(path, "wb").write(b"w" * 1000)
+    open(os.environ["TRAINING_CENTER_EVENTS"], "a").write(json.dumps(
+        {"type": "checkpoint", "path": path, "epoch": epoch, "bytes": 1000, "best": epoch == 2, "val_loss": 3 - epoch}) + "\\n")
+"""
 DIALOGS = (("preferences", "Preferences"), ("notes", "Training Notes"))
 
 
@@ -140,6 +149,38 @@ def session() -> None:
             wait_for(lambda tab=tab: run.root.find("tab", tab).has("selected"), 10, f"the tab {tab}")
             check(not (found := nameless(run)), f"{tab}: {found}")
             wants(tab, stops(run, tab), *names)
+
+
+@test("models: Delete puts a checkpoint aside, and Ctrl+Z brings it back from wherever the keyboard is")
+def models() -> None:
+    with WindowRun() as run:
+        run.engine.start()
+        script = run.engine.root / "saves.py"
+        script.write_text(SAVES)
+        session = run.engine.run(f"python3 {script}", epochs=2, title="Saved")
+        run.engine.wait(session)
+        run.open()
+        run.show("models")
+        keyboard = run.desktop.keyboard()
+
+        def state() -> str:
+            found = run.engine.get(f"/api/checkpoints?session={session}")["checkpoints"]
+            return next(one["state"] for one in found if one["epoch"] == 1)
+
+        for _ in range(2):
+            run.reach(run.root.find("list item", "Epoch 1 of Saved"))
+            keyboard.press("Delete")
+            wait_for(lambda: state() == "removed", 10, "the checkpoint to be put aside")
+            run.see("1 checkpoint deleted")
+            keyboard.press("Control+z")
+            wait_for(lambda: state() == "there", 10, "the checkpoint to come back")
+        run.reach(run.root.find("list item", "Epoch 1 of Saved"))
+        keyboard.press("Delete")
+        wait_for(lambda: state() == "removed", 10, "the checkpoint to be put aside")
+        run.see("1 checkpoint deleted")
+        run.reach(run.root.find("button", "Main Menu"))
+        keyboard.press("Control+z")
+        wait_for(lambda: state() == "there", 10, "the checkpoint to come back")
 
 
 @test("dialogs: what takes the keyboard has a name, Tab stays inside, Escape closes")
