@@ -6,6 +6,7 @@
 #include "tc-window.h"
 
 #include <glib/gi18n.h>
+#include <malloc.h>
 
 #include "tc-app-text.h"
 #include "tc-compare-page.h"
@@ -18,6 +19,9 @@
 #include "tc-spend-bar.h"
 #include "tc-state-banner.h"
 
+/* When all that comes with a connection has come and is shown. */
+#define REST_AFTER_MS 1000
+
 struct _TcWindow
 {
   AdwApplicationWindow    parent_instance;
@@ -28,6 +32,7 @@ struct _TcWindow
   TcKeyList              *keys;    /* (owned) for the banners */
   TcHostState            *host;    /* (owned) for the banners */
   TcQueuePage            *queue;   /* (owned) */
+  guint                   rest_id;
   AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
 
   AdwToastOverlay        *toasts;
@@ -42,6 +47,9 @@ struct _TcWindow
 };
 
 G_DEFINE_FINAL_TYPE (TcWindow, tc_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void ensure_page (TcWindow   *self,
+                         const char *tag);
 
 /* The keyboard selects what it passes; which page is shown is chosen with Enter. */
 static void
@@ -64,6 +72,7 @@ on_page_chosen (GtkListBox    *sidebar,
 
   self->chosen = row;
   gtk_list_box_select_row (sidebar, row);
+  ensure_page (self, tags[0]);
   adw_navigation_view_replace_with_tags (self->pages, tags, G_N_ELEMENTS (tags));
   adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
@@ -243,11 +252,62 @@ on_compare (AdwNavigationPage *page,
                             ADW_NAVIGATION_PAGE (tc_compare_page_new (self->client, self->history, sessions)));
 }
 
+/* Those that nobody has looked at are not there: together they take as much
+ * memory and time as all that is shown first. */
+static void
+ensure_page (TcWindow   *self,
+             const char *tag)
+{
+  AdwNavigationPage *page;
+
+  if (adw_navigation_view_find_page (self->pages, tag) != NULL)
+    return;
+  if (g_str_equal (tag, "history"))
+    {
+      page = ADW_NAVIGATION_PAGE (tc_history_page_new (self->client, self->history));
+      g_signal_connect_object (page, "opened", G_CALLBACK (on_opened), self, 0);
+      g_signal_connect_object (page, "compare", G_CALLBACK (on_compare), self, 0);
+    }
+  else if (g_str_equal (tag, "models"))
+    {
+      page = ADW_NAVIGATION_PAGE (tc_models_page_new (self->client));
+      g_signal_connect_object (page, "opened", G_CALLBACK (on_opened), self, 0);
+    }
+  else
+    {
+      page = ADW_NAVIGATION_PAGE (tc_keys_page_new (self->client));
+      g_signal_connect_object (page, "failed", G_CALLBACK (on_failed), self, 0);
+      g_signal_connect_object (page, "removed", G_CALLBACK (on_key_removed), self, 0);
+    }
+  adw_navigation_view_add (self->pages, page);
+}
+
+/* To read the engine's answers and make the rows takes more than what is kept:
+ * several megabytes, and of ten thousand sessions many. */
+static gboolean
+on_rest (gpointer user_data)
+{
+  TC_WINDOW (user_data)->rest_id = 0;
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_state_changed (TcWindow *self)
+{
+  if (tc_client_get_state (self->client) == TC_CLIENT_CONNECTED && self->rest_id == 0)
+    self->rest_id = g_timeout_add (REST_AFTER_MS, on_rest, self);
+}
+
 static void
 tc_window_dispose (GObject *object)
 {
   TcWindow *self = TC_WINDOW (object);
 
+  g_clear_handle_id (&self->rest_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_WINDOW);
   g_clear_object (&self->undo);
   g_clear_object (&self->queue);
@@ -405,9 +465,6 @@ tc_window_new (AdwApplication *application,
   TcWindow *self = g_object_new (TC_TYPE_WINDOW, "application", application, NULL);
   g_autoptr(TcHistory) facts = tc_history_new (client);
   TcQueuePage *queue = tc_queue_page_new (client, facts);
-  TcHistoryPage *history = tc_history_page_new (client, facts);
-  TcModelsPage *models = tc_models_page_new (client);
-  TcKeysPage *keys = tc_keys_page_new (client);
   g_autoptr(TcBudgetStatus) budgets = tc_budget_status_new (client);
 
   self->client = g_object_ref (client);
@@ -424,15 +481,9 @@ tc_window_new (AdwApplication *application,
   tc_spend_bar_set_budgets (self->spend, budgets);
   g_signal_connect_object (queue, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (queue, "changed", G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (history, "opened", G_CALLBACK (on_opened), self, 0);
-  g_signal_connect_object (history, "compare", G_CALLBACK (on_compare), self, 0);
-  g_signal_connect_object (models, "opened", G_CALLBACK (on_opened), self, 0);
-  g_signal_connect_object (keys, "failed", G_CALLBACK (on_failed), self, 0);
-  g_signal_connect_object (keys, "removed", G_CALLBACK (on_key_removed), self, 0);
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (queue));
-  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (history));
-  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (models));
-  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (keys));
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  on_state_changed (self);
   self->chosen = gtk_list_box_get_row_at_index (self->sidebar, 0);
   gtk_list_box_select_row (self->sidebar, self->chosen);
   on_queue_changed (self);
