@@ -81,6 +81,31 @@ tc_checkpoint_keeper_new (TcScheduler *scheduler,
 
 /* ---- A piece of work ---- */
 
+/* The store has done all that it was asked before. */
+static void
+on_settled (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autofree char *nothing = tc_store_get_setting_finish (TC_STORE (object), result, NULL);
+
+  g_task_return_pointer (task, json_object_ref (g_object_get_data (G_OBJECT (task), "tc-answer")),
+                         (GDestroyNotify) json_object_unref);
+}
+
+static void
+tell_restored (TcCheckpointKeeper *self,
+               GTask              *task,
+               JsonObject         *answer)
+{
+  TcCheckpointJob *job = g_task_get_task_data (task);
+
+  g_object_set_data_full (G_OBJECT (task), "tc-answer", answer, (GDestroyNotify) json_object_unref);
+  g_signal_emit (self, signals[SIGNAL_RESTORED], 0, job->ids);
+  tc_store_get_setting_async (self->store, "checkpoints", NULL, on_settled, g_object_ref (task));
+}
+
 static void
 on_worked (GObject      *object,
            GAsyncResult *result,
@@ -100,8 +125,9 @@ on_worked (GObject      *object,
   if (job->verb != TC_CHECKPOINT_LIST && !job->dry_run)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   if (job->verb == TC_CHECKPOINT_RESTORE)
-    g_signal_emit (self, signals[SIGNAL_RESTORED], 0, job->ids);
-  g_task_return_pointer (task, answer, (GDestroyNotify) json_object_unref);
+    tell_restored (self, task, answer);
+  else
+    g_task_return_pointer (task, answer, (GDestroyNotify) json_object_unref);
 }
 
 static void

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (TcCheckpointKeeper, tc_checkpoint_keeper, TC, CHECKPOINT_K
 
 /* Signals:
  *  changed ()             some were removed, restored or deleted
- *  restored (GArray *ids) these (element-type gint64) were brought back */
+ *  restored (GArray *ids) these (element-type gint64) were brought back; what is
+ *                         asked of the store now is done before that is answered */
 TcCheckpointKeeper *tc_checkpoint_keeper_new          (TcScheduler           *scheduler,
                                                        TcStore               *store,
                                                        TcPaths               *paths,

@@ -147,9 +147,21 @@ is_needed (GPtrArray  *needs,
   return FALSE;
 }
 
-/* What a session came to need while the files were worked on comes back. */
+static gboolean
+is_spared (TcRetention *self,
+           gint64       id)
+{
+  for (guint i = 0; i < self->spared->len; i++)
+    if (g_array_index (self->spared, gint64, i) == id)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What a session came to need, or somebody brought back, while the files were
+ * worked on comes back. */
 static void
-bring_back_needed (TcRetention *self,
+bring_back_wanted (TcRetention *self,
                    JsonArray   *moved)
 {
   g_autoptr(GPtrArray) needs = tc_checkpoint_needs_list (self->scheduler, TRUE);
@@ -161,7 +173,7 @@ bring_back_needed (TcRetention *self,
       JsonObject *one = json_array_get_object_element (moved, i);
       gint64 id = tc_json_get_int (one, "id", 0);
 
-      if (is_needed (needs, tc_json_get_string (one, "path", "")))
+      if (is_spared (self, id) || is_needed (needs, tc_json_get_string (one, "path", "")))
         g_array_append_val (job->ids, id);
     }
   if (job->ids->len > 0)
@@ -209,7 +221,7 @@ on_kept (GObject      *object,
   if (n > 0 && self->is_started)
     {
       tell (self, done->id, n, tc_json_get_int (answer, "bytes", 0));
-      bring_back_needed (self, moved);
+      bring_back_wanted (self, moved);
     }
   work_on (self);
 }
