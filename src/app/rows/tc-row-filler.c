@@ -15,11 +15,28 @@ struct _TcRowFiller
   TcRowFill      fill;
   GHashTable    *waiting;    /* (owned) GtkWidget → its item */
   GdkFrameClock *clock;      /* (owned) (nullable) while the list is realized */
+  int            height;     /* of the lowest row that was filled: what those that wait take */
   guint          idle_id;
+  gboolean       has_new;    /* rows that were not laid out yet */
   gint64         left_us;    /* until the next frame rows may be filled at once, that long */
 };
 
 G_DEFINE_FINAL_TYPE (TcRowFiller, tc_row_filler, G_TYPE_OBJECT)
+
+static void
+set_height (TcRowFiller *self,
+            int          height)
+{
+  GHashTableIter iter;
+  gpointer row;
+
+  if (self->height > 0 && self->height <= height)
+    return;
+  self->height = height;
+  g_hash_table_iter_init (&iter, self->waiting);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    gtk_widget_set_size_request (row, -1, height);
+}
 
 static void
 fill (TcRowFiller *self,
@@ -27,8 +44,12 @@ fill (TcRowFiller *self,
       gpointer     item)
 {
   gint64 began_us = g_get_monotonic_time ();
+  int height;
 
   self->fill (row, item);
+  gtk_widget_set_size_request (row, -1, -1);
+  gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  set_height (self, height);
   self->left_us -= g_get_monotonic_time () - began_us;
 }
 
@@ -41,27 +62,6 @@ is_in_sight (TcRowFiller *self,
   return gtk_widget_get_mapped (row) && gtk_widget_compute_bounds (row, self->list, &bounds) &&
          bounds.size.height > 0 && bounds.origin.y + bounds.size.height > 0 &&
          bounds.origin.y < gtk_widget_get_height (self->list);
-}
-
-/* All rows have their places now. One that gets higher than it was is laid out
- * again before the frame is painted. */
-static void
-on_layout (GdkFrameClock *clock,
-           TcRowFiller   *self)
-{
-  GHashTableIter iter;
-  gpointer row, item;
-
-  g_hash_table_iter_init (&iter, self->waiting);
-  while (g_hash_table_iter_next (&iter, &row, &item))
-    {
-      if (!is_in_sight (self, row))
-        continue;
-      g_hash_table_iter_steal (&iter);
-      fill (self, row, item);
-      g_object_unref (item);
-    }
-  self->left_us = SLICE_US;
 }
 
 static gboolean
@@ -84,6 +84,33 @@ on_idle (gpointer user_data)
   self->idle_id = 0;
 
   return G_SOURCE_REMOVE;
+}
+
+/* All rows have their places now. Those that get another height are laid out again
+ * before the frame is painted. When rows come in sight that have been there before,
+ * somebody scrolls, and the others will be wanted soon. */
+static void
+on_layout (GdkFrameClock *clock,
+           TcRowFiller   *self)
+{
+  GHashTableIter iter;
+  gpointer row, item;
+  guint n_filled = 0;
+
+  g_hash_table_iter_init (&iter, self->waiting);
+  while (g_hash_table_iter_next (&iter, &row, &item))
+    {
+      if (!is_in_sight (self, row))
+        continue;
+      g_hash_table_iter_steal (&iter);
+      fill (self, row, item);
+      g_object_unref (item);
+      n_filled++;
+    }
+  self->left_us = SLICE_US;
+  if (n_filled > 0 && !self->has_new && self->idle_id == 0)
+    self->idle_id = g_idle_add_full (G_PRIORITY_LOW, on_idle, self, NULL);
+  self->has_new = FALSE;
 }
 
 static void
@@ -179,8 +206,8 @@ tc_row_filler_add (TcRowFiller *self,
       return;
     }
   g_hash_table_insert (self->waiting, row, g_object_ref (item));
-  if (self->idle_id == 0)
-    self->idle_id = g_idle_add_full (G_PRIORITY_LOW, on_idle, self, NULL);
+  self->has_new = TRUE;
+  gtk_widget_set_size_request (row, -1, self->height);
   /* A row in sight that got another item has to be laid out, though it has the same size. */
   gtk_widget_queue_allocate (row);
 }

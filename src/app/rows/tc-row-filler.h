@@ -3,8 +3,9 @@
 #pragma once
 
 /* A GtkListView makes two hundred rows whatever it shows, and nothing is painted
- * until all of them say what they show. With this they may say so later: those in
- * sight before they are painted, the others while nothing else is to be done.
+ * until all of them say what they show. With this only those in sight do, before
+ * they are painted; the others are as high as the lowest of these, and are filled
+ * in idle time once somebody scrolls.
  */
 
 #include <gtk/gtk.h>
