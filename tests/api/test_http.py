@@ -348,8 +348,6 @@ def refusals() -> None:
             ("GET", "/api/training/metrics/{id}", "7", None, 404, "not-found"),
             ("GET", "/api/training/spec/{id}", "7", None, 404, "not-found"),
             ("POST", "/api/corpus", "", {"file": "/nowhere"}, 400, "invalid"),
-            ("POST", "/api/corpus", "", {"file": "corpus.md"}, 400, "invalid"),
-            ("POST", "/api/corpus", "", {}, 400, "usage"),
             ("POST", "/api/python", "", {"python": "/nowhere"}, 400, "invalid"),
             ("POST", "/api/python", "", {"python": 7}, 400, "usage"),
             ("POST", "/api/python", "", {}, 400, "usage"),
