@@ -11,6 +11,7 @@
 #include "tc-chart-marks.h"
 #include "tc-chart-saver.h"
 #include "tc-duration.h"
+#include "tc-even-layout.h"
 #include "tc-event-row.h"
 #include "tc-facts-text.h"
 #include "tc-figure.h"
@@ -99,7 +100,7 @@ on_session_changed (TcSession  *session,
                             ? g_strdup_printf ("%'.0f", progress->tokens_per_second) : NULL);
   take_text (self->elapsed, progress->elapsed_seconds > 0 ? dup_duration (progress->elapsed_seconds) : NULL);
   take_text (self->left, is_active ? dup_duration (progress->eta_seconds) : NULL);
-  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->left)), is_active);
+  gtk_widget_set_visible (GTK_WIDGET (self->left), is_active);
 }
 
 static void
@@ -344,6 +345,7 @@ tc_overview_class_init (TcOverviewClass *klass)
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (TC_TYPE_EVEN_LAYOUT);
   g_type_ensure (TC_TYPE_FIGURE);
   g_type_ensure (TC_TYPE_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-clock.h"
+#include "tc-even-layout.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
 #include "tc-sentence.h"
@@ -136,15 +137,12 @@ add_chip (TcGateRow  *self,
                                                TC_TEXT_SINGLE_LINE);
   g_autofree char *text = g_strdup_printf ("%s %s", looks[look].sign, name);
   GtkWidget *chip = gtk_label_new (text);
-  GtkWidget *child = gtk_flow_box_child_new ();
 
   gtk_widget_add_css_class (chip, "tag");
   gtk_widget_add_css_class (chip, looks[look].style);
   gtk_widget_set_halign (chip, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (chip, details);
-  gtk_widget_set_focusable (child, FALSE);
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), chip);
-  gtk_flow_box_append (GTK_FLOW_BOX (self->chips), child);
+  gtk_box_append (GTK_BOX (self->chips), chip);
 }
 
 static void
@@ -306,13 +304,10 @@ tc_gate_row_init (TcGateRow *self)
 {
   self->cancellable = g_cancellable_new ();
   self->arrow = gtk_image_new_from_icon_name ("pan-down-symbolic");
-  self->chips = gtk_flow_box_new ();
+  self->chips = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->more = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->revealer = gtk_revealer_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->chips), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->chips), 5);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->chips), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->chips), 6);
+  gtk_widget_set_layout_manager (self->chips, tc_even_layout_new_packed (6));
   gtk_widget_set_halign (self->chips, GTK_ALIGN_START);
   gtk_widget_set_visible (self->chips, FALSE);
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), self->more);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* A grid with columns of one width and as even rows as there can be: all in
+ * one row where that fits, then two halves, two columns, one. Unlike
+ * GtkFlowBox it leaves no last child alone below six others.
+ */
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define TC_TYPE_EVEN_LAYOUT (tc_even_layout_get_type ())
+G_DECLARE_FINAL_TYPE (TcEvenLayout, tc_even_layout, TC, EVEN_LAYOUT, GtkLayoutManager)
+
+GtkLayoutManager *tc_even_layout_new_packed (int spacing);
+
+G_END_DECLS
