@@ -17,7 +17,8 @@
 
 /* What comes from many answers is put in order again at most this often. */
 #define SORT_INTERVAL_MS 400
-#define TITLE_CHARS 16
+#define TITLE_CHARS 14
+#define CORPUS_CHARS 12
 
 struct _TcHistoryPage
 {
@@ -239,6 +240,8 @@ on_setup (GtkSignalListItemFactory *factory,
     child = create_title (info->page);
   else if (info->column == TC_HISTORY_TAGS)
     child = create_text (14, "dim-label");
+  else if (info->column == TC_HISTORY_CORPUS)
+    child = create_text (CORPUS_CHARS, NULL);
   else
     {
       child = gtk_label_new (NULL);
