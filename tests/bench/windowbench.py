@@ -150,6 +150,11 @@ def measure(build: Path, row: Row) -> None:
                     "< 100 ms")
                 row("10,000 sessions: a frame while scrolling", f"{found['scroll_median']:.1f} ms (worst of "
                     f"{found['scroll_count']:.0f}: {found['scroll_worst']:.1f} ms)", "—", "< 16.7 ms")
+                found = frames(build, engine.environment, "history")
+                sorts = [value for name, value in found.items() if name.startswith("sort_") and name.endswith("_worst")]
+                row("10,000 sessions in the history: the main loop waits, searched; sorted",
+                    f"{max(found['search_worst'], found['search_on_worst']):.0f} ms; {statistics.median(sorts):.0f} ms "
+                    f"(worst {max(sorts):.0f})", "—", "< 33 ms")
                 found = frames(build, engine.environment, "chart")
                 row("chart of 1 M points: first frame", f"{found['first']:.1f} ms", "uPlot 37 ms for 166,650", "< 37 ms")
                 row("chart of 1 M points: a frame of zoom, of pan", f"{found['zoom_median']:.1f} ms (worst "
