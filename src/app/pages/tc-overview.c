@@ -11,7 +11,7 @@
 #include "tc-chart-marks.h"
 #include "tc-chart-saver.h"
 #include "tc-duration.h"
-#include "tc-even-layout.h"
+#include "tc-even-box.h"
 #include "tc-event-row.h"
 #include "tc-facts-text.h"
 #include "tc-figure.h"
@@ -345,7 +345,7 @@ tc_overview_class_init (TcOverviewClass *klass)
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
 
-  g_type_ensure (TC_TYPE_EVEN_LAYOUT);
+  g_type_ensure (TC_TYPE_EVEN_BOX);
   g_type_ensure (TC_TYPE_FIGURE);
   g_type_ensure (TC_TYPE_CHART);
   gtk_widget_class_set_template_from_resource (widget_class,

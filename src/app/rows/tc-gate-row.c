@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tc-clock.h"
-#include "tc-even-layout.h"
+#include "tc-even-box.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
 #include "tc-sentence.h"
@@ -142,7 +142,7 @@ add_chip (TcGateRow  *self,
   gtk_widget_add_css_class (chip, looks[look].style);
   gtk_widget_set_halign (chip, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (chip, details);
-  gtk_box_append (GTK_BOX (self->chips), chip);
+  tc_even_box_append (TC_EVEN_BOX (self->chips), chip);
 }
 
 static void
@@ -304,10 +304,9 @@ tc_gate_row_init (TcGateRow *self)
 {
   self->cancellable = g_cancellable_new ();
   self->arrow = gtk_image_new_from_icon_name ("pan-down-symbolic");
-  self->chips = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  self->chips = tc_even_box_new_packed (6);
   self->more = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->revealer = gtk_revealer_new ();
-  gtk_widget_set_layout_manager (self->chips, tc_even_layout_new_packed (6));
   gtk_widget_set_halign (self->chips, GTK_ALIGN_START);
   gtk_widget_set_visible (self->chips, FALSE);
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), self->more);

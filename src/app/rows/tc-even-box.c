@@ -3,14 +3,14 @@
 
 #include "config.h"
 
-#include "tc-even-layout.h"
+#include "tc-even-box.h"
 
-struct _TcEvenLayout
+struct _TcEvenBox
 {
-  GtkLayoutManager parent_instance;
+  GtkWidget parent_instance;
 
-  int              spacing;
-  gboolean         is_packed; /* in one row each is as wide as it wants to be */
+  int       spacing;
+  gboolean  is_packed; /* in one row each is as wide as it wants to be */
 };
 
 enum
@@ -19,23 +19,23 @@ enum
   PROP_SPACING,
 };
 
-G_DEFINE_FINAL_TYPE (TcEvenLayout, tc_even_layout, GTK_TYPE_LAYOUT_MANAGER)
+G_DEFINE_FINAL_TYPE (TcEvenBox, tc_even_box, GTK_TYPE_WIDGET)
 
 static int
-add_up (TcEvenLayout *self,
-        int           size,
-        int           n)
+add_up (TcEvenBox *self,
+        int        size,
+        int        n)
 {
   return size * n + self->spacing * MAX (n - 1, 0);
 }
 
 /* The widest child, how many there are, and all of them in one row. */
 static int
-measure_width (TcEvenLayout *self,
-               GtkWidget    *widget,
-               gboolean      is_natural,
-               int          *n,
-               int          *row)
+measure_width (TcEvenBox *self,
+               GtkWidget *widget,
+               gboolean   is_natural,
+               int       *n,
+               int       *row)
 {
   int width = 0;
   int sum = 0;
@@ -60,10 +60,10 @@ measure_width (TcEvenLayout *self,
 
 /* Returns: the columns in @width; -1: as many as there are children */
 static int
-find_columns (TcEvenLayout *self,
-              GtkWidget    *widget,
-              int           width,
-              int          *n)
+find_columns (TcEvenBox *self,
+              GtkWidget *widget,
+              int        width,
+              int       *n)
 {
   int row;
   int natural = measure_width (self, widget, TRUE, n, &row);
@@ -78,9 +78,9 @@ find_columns (TcEvenLayout *self,
 }
 
 static int
-find_column_width (TcEvenLayout *self,
-                   int           width,
-                   int           columns)
+find_column_width (TcEvenBox *self,
+                   int        width,
+                   int        columns)
 {
   return (width - self->spacing * (columns - 1)) / columns;
 }
@@ -107,23 +107,21 @@ measure_height (GtkWidget *widget,
 }
 
 static GtkSizeRequestMode
-tc_even_layout_get_request_mode (GtkLayoutManager *manager,
-                                 GtkWidget        *widget)
+tc_even_box_get_request_mode (GtkWidget *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
-tc_even_layout_measure (GtkLayoutManager *manager,
-                        GtkWidget        *widget,
-                        GtkOrientation    orientation,
-                        int               for_size,
-                        int              *minimum,
-                        int              *natural,
-                        int              *minimum_baseline,
-                        int              *natural_baseline)
+tc_even_box_measure (GtkWidget      *widget,
+                     GtkOrientation  orientation,
+                     int             for_size,
+                     int            *minimum,
+                     int            *natural,
+                     int            *minimum_baseline,
+                     int            *natural_baseline)
 {
-  TcEvenLayout *self = TC_EVEN_LAYOUT (manager);
+  TcEvenBox *self = TC_EVEN_BOX (widget);
   int columns, n, row;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
@@ -140,13 +138,12 @@ tc_even_layout_measure (GtkLayoutManager *manager,
 }
 
 static void
-tc_even_layout_allocate (GtkLayoutManager *manager,
-                         GtkWidget        *widget,
-                         int               width,
-                         int               height,
-                         int               baseline)
+tc_even_box_size_allocate (GtkWidget *widget,
+                           int        width,
+                           int        height,
+                           int        baseline)
 {
-  TcEvenLayout *self = TC_EVEN_LAYOUT (manager);
+  TcEvenBox *self = TC_EVEN_BOX (widget);
   gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int n;
   int columns = find_columns (self, widget, width, &n);
@@ -164,6 +161,7 @@ tc_even_layout_allocate (GtkLayoutManager *manager,
         continue;
       if (self->is_packed && columns == n)
         gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &place.width, NULL, NULL);
+      place.width = MIN (place.width, width);
       if (i % columns == 0)
         x = 0;
       place.x = is_rtl ? width - x - place.width : x;
@@ -175,58 +173,81 @@ tc_even_layout_allocate (GtkLayoutManager *manager,
 }
 
 static void
-tc_even_layout_get_property (GObject    *object,
-                             guint       prop_id,
-                             GValue     *value,
-                             GParamSpec *pspec)
+tc_even_box_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
 {
   if (prop_id == PROP_SPACING)
-    g_value_set_int (value, TC_EVEN_LAYOUT (object)->spacing);
+    g_value_set_int (value, TC_EVEN_BOX (object)->spacing);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
-tc_even_layout_set_property (GObject      *object,
-                             guint         prop_id,
-                             const GValue *value,
-                             GParamSpec   *pspec)
+tc_even_box_set_property (GObject      *object,
+                          guint         prop_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
 {
   if (prop_id == PROP_SPACING)
-    TC_EVEN_LAYOUT (object)->spacing = g_value_get_int (value);
+    TC_EVEN_BOX (object)->spacing = g_value_get_int (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
-tc_even_layout_class_init (TcEvenLayoutClass *klass)
+tc_even_box_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (tc_even_box_parent_class)->dispose (object);
+}
+
+static void
+tc_even_box_class_init (TcEvenBoxClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkLayoutManagerClass *manager_class = GTK_LAYOUT_MANAGER_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = tc_even_layout_get_property;
-  object_class->set_property = tc_even_layout_set_property;
+  object_class->dispose = tc_even_box_dispose;
+  object_class->get_property = tc_even_box_get_property;
+  object_class->set_property = tc_even_box_set_property;
   g_object_class_install_property (object_class, PROP_SPACING,
                                    g_param_spec_int ("spacing", NULL, NULL, 0, G_MAXINT16, 0,
                                                      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
                                                        G_PARAM_STATIC_STRINGS));
-  manager_class->get_request_mode = tc_even_layout_get_request_mode;
-  manager_class->measure = tc_even_layout_measure;
-  manager_class->allocate = tc_even_layout_allocate;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  widget_class->get_request_mode = tc_even_box_get_request_mode;
+  widget_class->measure = tc_even_box_measure;
+  widget_class->size_allocate = tc_even_box_size_allocate;
 }
 
 static void
-tc_even_layout_init (TcEvenLayout *self)
+tc_even_box_init (TcEvenBox *self)
 {
 }
 
-/** tc_even_layout_new_packed: @spacing: between the columns and the rows */
-GtkLayoutManager *
-tc_even_layout_new_packed (int spacing)
+/** tc_even_box_new_packed: @spacing: between the columns and the rows. Returns: (transfer floating) */
+GtkWidget *
+tc_even_box_new_packed (int spacing)
 {
-  TcEvenLayout *self = g_object_new (TC_TYPE_EVEN_LAYOUT, "spacing", spacing, NULL);
+  TcEvenBox *self = g_object_new (TC_TYPE_EVEN_BOX, "spacing", spacing, NULL);
 
   self->is_packed = TRUE;
 
-  return GTK_LAYOUT_MANAGER (self);
+  return GTK_WIDGET (self);
+}
+
+/** tc_even_box_append: @child: the last one, which the box takes */
+void
+tc_even_box_append (TcEvenBox *self,
+                    GtkWidget *child)
+{
+  g_return_if_fail (TC_IS_EVEN_BOX (self));
+
+  gtk_widget_set_parent (child, GTK_WIDGET (self));
 }

@@ -11,9 +11,11 @@
 
 G_BEGIN_DECLS
 
-#define TC_TYPE_EVEN_LAYOUT (tc_even_layout_get_type ())
-G_DECLARE_FINAL_TYPE (TcEvenLayout, tc_even_layout, TC, EVEN_LAYOUT, GtkLayoutManager)
+#define TC_TYPE_EVEN_BOX (tc_even_box_get_type ())
+G_DECLARE_FINAL_TYPE (TcEvenBox, tc_even_box, TC, EVEN_BOX, GtkWidget)
 
-GtkLayoutManager *tc_even_layout_new_packed (int spacing);
+GtkWidget *tc_even_box_new_packed (int        spacing);
+void       tc_even_box_append     (TcEvenBox *self,
+                                   GtkWidget *child);
 
 G_END_DECLS
