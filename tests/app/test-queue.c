@@ -286,6 +286,21 @@ test_moves (Fixture       *fixture,
   wait_until (fixture, has_focus, "c");
 }
 
+/* Whoever comes by keyboard comes to the top, whichever row was there first. */
+static void
+test_tab (Fixture       *fixture,
+          gconstpointer  data)
+{
+  g_autofree char *target = g_strdup_printf ("/api/training/move/%" G_GUINT64_FORMAT, fixture->ids[3]);
+
+  json_node_unref (page_test_call (fixture->client, "POST", target, "{\"position\":1}"));
+  wait_until (fixture, shows, "dabc");
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  for (guint i = 0; i < 20 && has_focus (fixture, "nothing"); i++)
+    gtk_widget_child_focus (fixture->window, GTK_DIR_TAB_FORWARD);
+  wait_until (fixture, has_focus, "d");
+}
+
 static void
 test_places (Fixture       *fixture,
              gconstpointer  data)
@@ -345,6 +360,7 @@ main (int   argc,
 {
   static const struct { const char *path; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "/queue/moves", test_moves },
+    { "/queue/tab", test_tab },
     { "/queue/places", test_places },
     { "/queue/undo", test_undo },
     { "/queue/words", test_words },

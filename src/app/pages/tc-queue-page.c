@@ -30,6 +30,7 @@ struct _TcQueuePage
   guint64             focus_id;   /* whose row gets the keyboard when the list has changed; 0: none's */
   guint               focus_source;
   gboolean            has_answer; /* of the engine */
+  guint64             top_id;     /* whose row was the first when the keyboard was in the list */
 
   GtkButton          *start;
   AdwSplitButton     *add;
@@ -287,6 +288,14 @@ find_position (TcQueuePage *self,
   return GTK_INVALID_LIST_POSITION;
 }
 
+static guint64
+find_top (TcQueuePage *self)
+{
+  g_autoptr(TcSession) session = g_list_model_get_item (G_LIST_MODEL (self->selection), 0);
+
+  return session != NULL ? tc_session_get_id (session) : 0;
+}
+
 static gboolean
 on_focus (gpointer user_data)
 {
@@ -298,9 +307,19 @@ on_focus (gpointer user_data)
     {
       gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
       self->focus_id = 0;
+      self->top_id = find_top (self);
     }
 
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_in_list (TcQueuePage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list));
 }
 
 static void
@@ -467,7 +486,26 @@ on_state_changed (TcQueuePage *self)
   on_queue_changed (self);
   if (tc_client_get_state (self->client) == TC_CLIENT_CONNECTED &&
       tc_queue_get_n (tc_client_get_queue (self->client)) > 0)
-    gtk_list_view_scroll_to (self->list, 0, GTK_LIST_SCROLL_NONE, NULL);
+    gtk_list_view_scroll_to (self->list, 0, is_in_list (self) ? GTK_LIST_SCROLL_FOCUS : GTK_LIST_SCROLL_NONE, NULL);
+}
+
+/* The list takes the row that came first, which may be the last by now: who
+ * comes when another row leads begins there. */
+static gboolean
+tc_queue_page_focus (GtkWidget        *widget,
+                     GtkDirectionType  direction)
+{
+  TcQueuePage *self = TC_QUEUE_PAGE (widget);
+  gboolean was_in_list = is_in_list (self);
+  gboolean is_moved = GTK_WIDGET_CLASS (tc_queue_page_parent_class)->focus (widget, direction);
+
+  if (!is_moved || !is_in_list (self))
+    return is_moved;
+  if (!was_in_list && self->top_id != find_top (self))
+    gtk_list_view_scroll_to (self->list, 0, GTK_LIST_SCROLL_FOCUS, NULL);
+  self->top_id = find_top (self);
+
+  return TRUE;
 }
 
 static void
@@ -524,6 +562,7 @@ tc_queue_page_class_init (TcQueuePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tc_queue_page_dispose;
+  widget_class->focus = tc_queue_page_focus;
   signals[SIGNAL_FAILED] =
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
