@@ -284,6 +284,39 @@ say_start (const char           *english,
   return NULL;
 }
 
+/* Returns: (transfer full) (nullable): @english where it is a sentence of ours
+ *   before a colon or with an afterthought behind it: "Stopped by a rule: …",
+ *   "…, but it is at work" */
+static char *
+say_in_two (const char          *english,
+            TcSentenceTranslate  translate,
+            guint                depth)
+{
+  const char *colon = strstr (english, ": ");
+
+  if (colon != NULL)
+    {
+      g_autofree char *before = g_strndup (english, (gsize) (colon - english));
+      g_autofree char *said = say_whole (before, translate, TRUE, depth);
+      g_autofree char *rest = said != NULL ? say_value (colon + 1, translate, depth + 1) : NULL;
+
+      if (said != NULL)
+        return g_strconcat (said, ":", rest, NULL);
+    }
+  for (const Shape *shape = get_shapes (); shape->said != NULL; shape++)
+    {
+      if (shape->n_values == 0 && shape->words[0][0] == ',' && g_str_has_suffix (english, shape->words[0]))
+        {
+          g_autofree char *before = g_strndup (english, strlen (english) - shape->weight);
+          g_autofree char *said = say_value (before, translate, depth + 1);
+
+          return g_strconcat (said, translate (shape->said), NULL);
+        }
+    }
+
+  return NULL;
+}
+
 /* One sentence or several, of which some may be foreign: a script's own words, an answer of a provider. */
 static char *
 say (const char          *english,
@@ -304,6 +337,8 @@ say (const char          *english,
     {
       char *whole = say_whole (english, translate, FALSE, depth);
 
+      if (whole == NULL)
+        whole = say_in_two (english, translate, depth);
       if (whole != NULL || rest == NULL)
         return whole != NULL ? whole : g_strdup (english);
       start = g_strndup (english, (gsize) (rest - english));

@@ -28,6 +28,9 @@ shout (const char *format)
     { "budget of session %s", "PURSE %s" },
     { "The keyring is locked. Unlock it, then try again.", "LOCKED. OPEN IT." },
     { "Ollama does not run. Start it with “ollama serve”.", "RUN IT." },
+    { "Stopped by a rule", "RULED OUT" },
+    { "It has been quiet for %s%s.", "QUIET FOR %s%s." },
+    { ", but it is at work", ", YET BUSY" },
     { "Verdict at epoch %s: %s, %s of 100 points, %s%s%s", "EPOCH %s: %s, %s POINTS, %s%s%s" },
   };
 
@@ -59,6 +62,10 @@ test_said (void)
     { "The keyring is locked. Unlock it, then try again.", "LOCKED. OPEN IT." },
     { "Waiting for Ollama: Ollama does not run. Start it with “ollama serve”. It moves again.",
       "Waiting for Ollama: RUN IT. IT MOVES." },
+    { "Stopped by a rule: It moves again.", "RULED OUT: IT MOVES." },
+    { "Stopped by a rule: the dog ate it", "RULED OUT: the dog ate it" },
+    { "It has been quiet for 3 min, but it is at work.", "QUIET FOR 3 min, YET BUSY." },
+    { "It has been quiet for 3 min.", "QUIET FOR 3 min." },
     /* Strange words stay, also those that are many or that look like directives. */
     { "", "" },
     { "ValueError: it was completed.", "ValueError: it was completed." },
