@@ -61,9 +61,9 @@ tc_app_text_get_corpus (TcSessionConfig *config)
   return _(corpora[phase < G_N_ELEMENTS (corpora) ? phase : 0]);
 }
 
-/* "helix-100m" is written Helix100m where people read it. */
-static char *
-dup_target (TcSessionConfig *config)
+/** tc_app_text_dup_target: Returns: "Helix100m" for "helix-100m" */
+char *
+tc_app_text_dup_target (TcSessionConfig *config)
 {
   if (!g_str_has_prefix (config->target, "helix-"))
     return tc_text_sanitize (config->target, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
@@ -76,7 +76,7 @@ char *
 tc_app_text_dup_title (TcSession *session)
 {
   TcSessionConfig *config = tc_session_get_config (session);
-  g_autofree char *target = dup_target (config);
+  g_autofree char *target = tc_app_text_dup_target (config);
   g_autofree char *model = NULL;
 
   if (config->title != NULL && config->title[0] != '\0')

@@ -15,6 +15,7 @@ const char *tc_app_text_get_state       (TcSessionState    state);
 const char *tc_app_text_get_state_icon  (TcSessionState    state);
 const char *tc_app_text_get_state_class (TcSessionState    state);
 const char *tc_app_text_get_corpus      (TcSessionConfig  *config);
+char       *tc_app_text_dup_target      (TcSessionConfig *config);
 char       *tc_app_text_dup_title       (TcSession        *session);
 char       *tc_app_text_dup_subtitle    (TcSession        *session);
 char       *tc_app_text_dup_note        (TcSession        *session,

@@ -16,10 +16,14 @@
 #define HEAD_LINES 3
 #define MISSING "–"
 
+/* So many columns have room in any window that is no phone. */
+#define FITTING 3
+
 struct _TcCompareGates
 {
   AdwPreferencesGroup  parent_instance;
 
+  GtkWidget           *scroller;
   GtkGrid             *grid;
 };
 
@@ -203,6 +207,24 @@ tc_compare_gates_create_cell (const char *result,
   return box;
 }
 
+/**
+ * tc_compare_gates_limit_scrolling:
+ * @scroller: (type GtkScrolledWindow): around columns of sessions
+ * @n: how many there are
+ * @n_fitting: as many as have room beside each other anywhere
+ *
+ * Lets it scroll sideways only where that may be needed: what can scroll does
+ * not know how high it will be, and leaves room below.
+ */
+void
+tc_compare_gates_limit_scrolling (GtkWidget *scroller,
+                                  guint      n,
+                                  guint      n_fitting)
+{
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
+                                  n > n_fitting ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER, GTK_POLICY_NEVER);
+}
+
 /* ---- The table ---- */
 
 static void
@@ -233,13 +255,15 @@ add_epoch (TcCompareGates *self,
  * tc_compare_gates_show:
  * @sessions: (element-type TcSession)
  * @gates: (element-type GListModel): of TcRecord, one a session
+ * @is_narrow: whether the window is as narrow as a phone
  *
  * Shows them; hides itself when none of them has a gate.
  */
 void
 tc_compare_gates_show (TcCompareGates *self,
                        GPtrArray      *sessions,
-                       GPtrArray      *gates)
+                       GPtrArray      *gates,
+                       gboolean        is_narrow)
 {
   GtkWidget *child;
   guint n = 0;
@@ -255,6 +279,7 @@ tc_compare_gates_show (TcCompareGates *self,
                      1, 1);
   for (guint i = 0; i < n; i++)
     add_epoch (self, sessions, gates, epochs[i], (int) i + 1);
+  tc_compare_gates_limit_scrolling (self->scroller, sessions->len, is_narrow ? 0 : FITTING);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
 }
 
@@ -268,6 +293,7 @@ tc_compare_gates_init (TcCompareGates *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
+  self->scroller = scroller;
   self->grid = GTK_GRID (gtk_grid_new ());
   gtk_grid_set_column_spacing (self->grid, 24);
   gtk_grid_set_row_spacing (self->grid, 9);

@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (TcCompareGates, tc_compare_gates, TC, COMPARE_GATES, AdwPr
 
 void       tc_compare_gates_show        (TcCompareGates *self,
                                          GPtrArray      *sessions,
-                                         GPtrArray      *gates);
+                                         GPtrArray      *gates,
+                                         gboolean        is_narrow);
 
 /* What whoever else shows gates and sessions side by side needs. */
 char      *tc_compare_gates_dup_name    (TcSession      *session);
@@ -28,5 +29,8 @@ guint      tc_compare_gates_find_last   (GListModel     *gates,
 GtkWidget *tc_compare_gates_create_cell (const char     *result,
                                          const char     *whose);
 GtkWidget *tc_compare_gates_create_head (TcSession      *session);
+void       tc_compare_gates_limit_scrolling (GtkWidget  *scroller,
+                                             guint       n,
+                                             guint       n_fitting);
 
 G_END_DECLS

@@ -30,12 +30,14 @@ struct _TcComparePage
   guint                draw_id;
   guint                fill_id;
   guint                gates_id;
+  gboolean             is_narrow;  /* the table has the titles above the values */
 
   TcChart             *chart;
   GtkToggleButton     *validation;
   GtkToggleButton     *by_hour;
   GtkToggleButton     *log_scale;
   GtkWidget           *axes;
+  GtkWidget           *table;
   GtkGrid             *grid;
   AdwPreferencesGroup *verdicts_group;
   GtkFlowBox          *verdicts;
@@ -130,8 +132,8 @@ static void
 add_header (TcComparePage *self)
 {
   for (guint i = 0; i < self->sessions->len; i++)
-    gtk_grid_attach (self->grid, tc_compare_gates_create_head (g_ptr_array_index (self->sessions, i)), (int) i + 1,
-                     0, 1, 1);
+    gtk_grid_attach (self->grid, tc_compare_gates_create_head (g_ptr_array_index (self->sessions, i)),
+                     self->is_narrow ? (int) i : (int) i + 1, 0, 1, 1);
 }
 
 static void
@@ -143,15 +145,25 @@ add_section (TcComparePage *self,
 
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_set_margin_top (label, 9);
-  gtk_grid_attach (self->grid, label, 0, row, (int) self->sessions->len + 1, 1);
+  gtk_grid_attach (self->grid, label, 0, row, (int) self->sessions->len + (self->is_narrow ? 0 : 1), 1);
 }
 
-static void
+/* Returns: the row below */
+static int
 add_difference (TcComparePage      *self,
                 const TcDifference *difference,
                 int                 row)
 {
-  gtk_grid_attach (self->grid, create_label (difference->title, "dim-label"), 0, row, 1, 1);
+  GtkWidget *title = create_label (difference->title, "dim-label");
+  int column = self->is_narrow ? 0 : 1;
+
+  if (self->is_narrow)
+    {
+      gtk_widget_add_css_class (title, "caption");
+      gtk_widget_set_margin_top (title, 3);
+    }
+  gtk_grid_attach (self->grid, title, 0, row, self->is_narrow ? (int) self->sessions->len : 1, 1);
+  row += self->is_narrow ? 1 : 0;
   for (guint i = 0; i < self->sessions->len; i++)
     {
       GtkWidget *label = create_label (difference->values[i], "numeric");
@@ -163,8 +175,10 @@ add_difference (TcComparePage      *self,
           gtk_widget_add_css_class (label, "heading");
           gtk_widget_set_tooltip_text (label, _("The best of them"));
         }
-      gtk_grid_attach (self->grid, label, (int) i + 1, row, 1, 1);
+      gtk_grid_attach (self->grid, label, (int) i + column, row, 1, 1);
     }
+
+  return row + 1;
 }
 
 static void
@@ -185,6 +199,9 @@ show_table (TcComparePage           *self,
   int row = 1;
 
   clear_grid (self);
+  gtk_grid_set_row_spacing (self->grid, self->is_narrow ? 3 : 9);
+  gtk_grid_set_column_homogeneous (self->grid, self->is_narrow);
+  tc_compare_gates_limit_scrolling (self->table, self->sessions->len, self->is_narrow ? 2 : 3);
   add_header (self);
   for (guint i = 0; i < differences->len; i++)
     {
@@ -195,7 +212,7 @@ show_table (TcComparePage           *self,
       if (difference->is_result && !had_results)
         add_section (self, _("Came of It"), row++);
       had_results |= difference->is_result;
-      add_difference (self, difference, row++);
+      row = add_difference (self, difference, row);
     }
   if (differences->len == 0)
     gtk_grid_attach (self->grid, create_label (_("Nothing"), "dim-label"), 0, 1, 1, 1);
@@ -267,8 +284,8 @@ on_show_gates (gpointer user_data)
   TcComparePage *self = user_data;
 
   self->gates_id = 0;
-  tc_compare_gates_show (self->gates_group, self->sessions, self->gates);
-  tc_compare_samples_show (self->samples_group, self->client, self->sessions, self->gates);
+  tc_compare_gates_show (self->gates_group, self->sessions, self->gates, self->is_narrow);
+  tc_compare_samples_show (self->samples_group, self->client, self->sessions, self->gates, self->is_narrow);
 
   return G_SOURCE_REMOVE;
 }
@@ -278,6 +295,22 @@ on_gates_changed (TcComparePage *self)
 {
   if (self->gates_id == 0)
     self->gates_id = g_idle_add (on_show_gates, self);
+}
+
+static void
+on_narrow (TcComparePage *self)
+{
+  self->is_narrow = TRUE;
+  on_changed (self);
+  on_gates_changed (self);
+}
+
+static void
+on_wide (TcComparePage *self)
+{
+  self->is_narrow = FALSE;
+  on_changed (self);
+  on_gates_changed (self);
 }
 
 /* ---- The object ---- */
@@ -317,12 +350,15 @@ tc_compare_page_class_init (TcComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, by_hour);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, log_scale);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, axes);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, table);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, grid);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts_group);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, verdicts);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, gates_group);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, samples_group);
   gtk_widget_class_bind_template_callback (widget_class, draw);
+  gtk_widget_class_bind_template_callback (widget_class, on_narrow);
+  gtk_widget_class_bind_template_callback (widget_class, on_wide);
   gtk_widget_class_bind_template_callback (widget_class, tc_chart_reset_zoom);
 }
 

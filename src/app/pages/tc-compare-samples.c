@@ -29,6 +29,7 @@ struct _TcCompareSamples
   guint               *epochs;    /* (owned) (nullable) what can be chosen after the last of each */
   guint                n_epochs;
   guint                fill_id;
+  gboolean             is_narrow; /* the tests have their names above the results */
 
   GtkDropDown         *choice;
   GtkBox              *box;
@@ -153,7 +154,8 @@ add_test (TcCompareSamples *self,
   static const char *const members[] = { "name", NULL };
   g_autofree char *name = tc_gate_row_dup_test_name (tc_json_get_string (test, "name", NULL));
 
-  gtk_grid_attach (grid, create_label (name, "dim-label"), 0, row, 1, 1);
+  gtk_grid_attach (grid, create_label (name, "dim-label"), 0, row,
+                   self->is_narrow ? (int) self->sessions->len : 1, 1);
   for (guint i = 0; i < self->reports->len; i++)
     {
       JsonObject *mine = find (self, i, "tests", members, test);
@@ -166,7 +168,7 @@ add_test (TcCompareSamples *self,
         tc_compare_gates_create_cell (mine != NULL ? tc_json_get_string (mine, "status", NULL) : NULL, whose);
 
       gtk_widget_set_tooltip_text (cell, clean);
-      gtk_grid_attach (grid, cell, (int) i + 1, row, 1, 1);
+      gtk_grid_attach (grid, cell, self->is_narrow ? (int) i : (int) i + 1, self->is_narrow ? row + 1 : row, 1, 1);
     }
 }
 
@@ -179,16 +181,17 @@ add_tests (TcCompareSamples *self)
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 24);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), self->is_narrow ? 3 : 9);
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), self->is_narrow);
   gtk_widget_add_css_class (grid, "verdict-box");
   for (guint i = 0; i < self->sessions->len; i++)
     gtk_grid_attach (GTK_GRID (grid), tc_compare_gates_create_head (g_ptr_array_index (self->sessions, i)),
-                     (int) i + 1, 0, 1, 1);
+                     self->is_narrow ? (int) i : (int) i + 1, 0, 1, 1);
   for (guint i = 0; i < tests->len; i++)
-    add_test (self, GTK_GRID (grid), g_ptr_array_index (tests, i), (int) i + 1);
+    add_test (self, GTK_GRID (grid), g_ptr_array_index (tests, i), self->is_narrow ? 2 * (int) i + 1 : (int) i + 1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Tests of the sessions"), -1);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  tc_compare_gates_limit_scrolling (scroller, self->sessions->len, self->is_narrow ? 2 : 3);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
   gtk_widget_set_visible (scroller, tests->len > 0);
   gtk_widget_add_css_class (scroller, "card");
@@ -403,7 +406,8 @@ void
 tc_compare_samples_show (TcCompareSamples *self,
                          TcClient         *client,
                          GPtrArray        *sessions,
-                         GPtrArray        *gates)
+                         GPtrArray        *gates,
+                         gboolean          is_narrow)
 {
   g_return_if_fail (TC_IS_COMPARE_SAMPLES (self));
 
@@ -414,6 +418,7 @@ tc_compare_samples_show (TcCompareSamples *self,
       self->gates = g_ptr_array_ref (gates);
       g_ptr_array_set_size (self->reports, (int) sessions->len);
     }
+  self->is_narrow = is_narrow;
   offer_epochs (self);
   gtk_widget_set_visible (GTK_WIDGET (self), self->n_epochs > 0);
   choose (self);

@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (TcCompareSamples, tc_compare_samples, TC, COMPARE_SAMPLES,
 void tc_compare_samples_show (TcCompareSamples *self,
                               TcClient         *client,
                               GPtrArray        *sessions,
-                              GPtrArray        *gates);
+                              GPtrArray        *gates,
+                              gboolean          is_narrow);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "tc-duration.h"
 #include "tc-facts-text.h"
 #include "tc-json.h"
+#include "tc-provider-text.h"
 #include "tc-text.h"
 
 #define MISSING "–"
@@ -33,11 +34,7 @@ static const struct {
   const char *member;
   const char *title;
 } members[] = {
-  { "provider", N_("Provider") },
-  { "model", N_("Model") },
-  { "corpus", N_("Corpus") },
   { "corpus_file", N_("Corpus File") },
-  { "target", N_("Target") },
   { "epochs", N_("Epochs") },
   { "seed", N_("Seed") },
   { "script", N_("Script") },
@@ -59,6 +56,12 @@ difference_free (gpointer data)
   g_free (difference->title);
   g_strfreev (difference->values);
   g_free (difference);
+}
+
+static char *
+dup_text (const char *text)
+{
+  return text != NULL ? tc_text_sanitize (text, -1, -1, TC_TEXT_SINGLE_LINE) : g_strdup (MISSING);
 }
 
 /* A member as it is, in one line. */
@@ -150,6 +153,49 @@ add_pairs (GPtrArray  *differences,
             add_member (differences, configs, group, name, name);
         }
     }
+}
+
+/* ---- What was asked for, in the words of the window ---- */
+
+static void
+read_provider (TcSession        *session,
+               const TcRunFacts *facts,
+               Cell             *cell)
+{
+  const char *word = tc_session_get_config (session)->provider;
+  const TcProviderText *provider = tc_provider_text_find (word);
+
+  cell->title = _("Provider");
+  cell->text = provider != NULL ? g_strdup (_(provider->title)) : dup_text (word);
+}
+
+static void
+read_model (TcSession        *session,
+            const TcRunFacts *facts,
+            Cell             *cell)
+{
+  TcSessionConfig *config = tc_session_get_config (session);
+
+  cell->title = _("Model");
+  cell->text = dup_text (config->model_name != NULL ? config->model_name : config->model);
+}
+
+static void
+read_corpus (TcSession        *session,
+             const TcRunFacts *facts,
+             Cell             *cell)
+{
+  cell->title = _("Corpus");
+  cell->text = g_strdup (tc_app_text_get_corpus (tc_session_get_config (session)));
+}
+
+static void
+read_target (TcSession        *session,
+             const TcRunFacts *facts,
+             Cell             *cell)
+{
+  cell->title = _("Target");
+  cell->text = tc_app_text_dup_target (tc_session_get_config (session));
 }
 
 /* ---- Results ---- */
@@ -299,10 +345,11 @@ find_best (const double *ranks,
 }
 
 static void
-add_result (GPtrArray               *differences,
-            GPtrArray               *sessions,
-            const TcRunFacts *const *facts,
-            ReadCell                 read)
+add_cells (GPtrArray               *differences,
+           GPtrArray               *sessions,
+           const TcRunFacts *const *facts,
+           ReadCell                 read,
+           gboolean                 is_result)
 {
   g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
   g_autofree double *ranks = g_new (double, sessions->len);
@@ -317,7 +364,7 @@ add_result (GPtrArray               *differences,
       ranks[i] = cell.rank;
       g_ptr_array_add (values, cell.text);
     }
-  add_if_different (differences, title, values, find_best (ranks, sessions->len), TRUE);
+  add_if_different (differences, title, values, find_best (ranks, sessions->len), is_result);
 }
 
 /**
@@ -332,6 +379,7 @@ GPtrArray *
 tc_compare_table_build (GPtrArray               *sessions,
                         const TcRunFacts *const *facts)
 {
+  static const ReadCell asked[] = { read_provider, read_model, read_corpus, read_target };
   static const ReadCell results[] = {
     read_state, read_epochs, read_best_loss, read_best_epoch, read_train_loss, read_duration, read_speed,
     read_parameters, read_gates, read_verdict, read_spend
@@ -342,12 +390,14 @@ tc_compare_table_build (GPtrArray               *sessions,
   for (guint i = 0; i < sessions->len; i++)
     g_ptr_array_add (configs,
                      tc_session_config_to_json (tc_session_get_config (g_ptr_array_index (sessions, i))));
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    add_cells (differences, sessions, facts, asked[i], FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     add_member (differences, configs, NULL, members[i].member, _(members[i].title));
   add_pairs (differences, configs, "settings");
   add_pairs (differences, configs, "environment");
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
-    add_result (differences, sessions, facts, results[i]);
+    add_cells (differences, sessions, facts, results[i], TRUE);
 
   return differences;
 }
