@@ -285,6 +285,28 @@ find_epoch (TcSeries *seconds,
 }
 
 /**
+ * tc_run_curves_dup_by_step:
+ * @name: a series with a value an epoch
+ * @steps_per_epoch: as the script counts its batches
+ *
+ * Returns: (transfer full): the same values over the steps that were made until then
+ */
+TcSeries *
+tc_run_curves_dup_by_step (TcRunCurves *self,
+                           const char  *name,
+                           guint        steps_per_epoch)
+{
+  TcSeries *values = tc_run_curves_get (self, name);
+  TcSeries *steps = tc_series_new (name);
+  TcSample value;
+
+  for (guint i = 0; tc_series_get_point (values, i, &value); i++)
+    tc_series_append (steps, value.x * steps_per_epoch, value.y, value.kind);
+
+  return steps;
+}
+
+/**
  * tc_run_curves_dup_by_hour:
  * @name: a series with a value an epoch, "train_loss" or "val_loss"
  *

@@ -21,6 +21,9 @@ TcRunCurves *tc_run_curves_new            (TcClient    *client,
 guint64      tc_run_curves_get_session_id (TcRunCurves *self);
 TcSeries    *tc_run_curves_get            (TcRunCurves *self,
                                            const char  *name);
+TcSeries    *tc_run_curves_dup_by_step    (TcRunCurves *self,
+                                           const char  *name,
+                                           guint        steps_per_epoch);
 TcSeries    *tc_run_curves_dup_by_hour    (TcRunCurves *self,
                                            const char  *name);
 

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "page-test.h"
+#include "tc-chart.h"
 #include "tc-compare-gates.h"
 #include "tc-compare-page.h"
 #include "tc-compare-samples.h"
@@ -20,6 +21,8 @@ static const char script[] =
   "os.makedirs('gates', exist_ok=True)\n"
   "with open(os.environ['TRAINING_CENTER_EVENTS'], 'w') as events:\n"
   "    for epoch in range(1, last + 1):\n"
+  "        json.dump({'type': 'batch', 'epoch': epoch, 'batch': 9, 'batches': 9, 'loss': 3.0 / epoch}, events)\n"
+  "        events.write('\\n')\n"
   "        json.dump({'type': 'epoch', 'epoch': epoch, 'total_epochs': last, 'train_loss': 3.0 / epoch,\n"
   "                   'val_loss': 3.5 / epoch, 'seconds': 2.0}, events)\n"
   "        events.write('\\n')\n"
@@ -193,6 +196,20 @@ find_type (GtkWidget *widget,
 }
 
 static void
+check_points (Fixture    *fixture,
+              const char *x,
+              gboolean    is_there)
+{
+  g_autoptr(GBytes) bytes = tc_chart_to_csv (get_child (fixture, "chart"));
+  g_autofree char *csv = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *cell = g_strdup_printf (",%s,", x);
+  gboolean found = strstr (csv, cell) != NULL;
+
+  if (found != is_there)
+    g_error ("%s among\n%s", x, csv);
+}
+
+static void
 test_page (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -230,6 +247,11 @@ test_page (Fixture       *fixture,
   g_assert_cmpuint (count_labels (get_child (fixture, "grid"), "Epochs"), ==, 1);
   g_assert_cmpuint (count_labels (get_child (fixture, "grid"), "Result"), ==, 0);
   g_assert_true (gtk_widget_get_visible (get_child (fixture, "axes")));
+  g_assert_true (gtk_widget_get_visible (get_child (fixture, "by_step")));
+  gtk_toggle_button_set_active (get_child (fixture, "by_step"), TRUE);
+  /* Nine batches an epoch: the seventh ends with step 63, and no point is there before the ninth. */
+  check_points (fixture, "63", TRUE);
+  check_points (fixture, "7", FALSE);
   gtk_toggle_button_set_active (get_child (fixture, "by_hour"), TRUE);
   settle ();
   g_assert_true (gtk_widget_get_visible (get_child (fixture, "axes")));

@@ -34,6 +34,7 @@ struct _TcComparePage
 
   TcChart             *chart;
   GtkToggleButton     *validation;
+  GtkToggleButton     *by_step;
   GtkToggleButton     *by_hour;
   GtkToggleButton     *log_scale;
   GtkWidget           *axes;
@@ -59,34 +60,68 @@ get_look (guint             index,
   *flags = index / TC_CHART_GREY % 2 == 1 ? TC_CHART_LINE_DASHED : TC_CHART_LINE_DEFAULT;
 }
 
+/* Over the epochs, over the steps or over the hours that they took. */
+static TcSeries *
+dup_line (TcComparePage *self,
+          guint          index,
+          const char    *name)
+{
+  TcRunCurves *curves = g_ptr_array_index (self->curves, index);
+  TcSession *session = g_ptr_array_index (self->sessions, index);
+
+  if (gtk_toggle_button_get_active (self->by_hour))
+    return tc_run_curves_dup_by_hour (curves, name);
+  if (gtk_toggle_button_get_active (self->by_step))
+    return tc_run_curves_dup_by_step (curves, name, tc_session_get_progress (session)->batches);
+
+  return tc_series_ref (tc_run_curves_get (curves, name));
+}
+
+/* Steps and hours are no axis for those of which nobody counted or measured any. */
+static void
+offer_axes (TcComparePage *self)
+{
+  gboolean has_times = TRUE;
+  gboolean has_steps = TRUE;
+
+  for (guint i = 0; i < self->curves->len; i++)
+    {
+      TcSeries *seconds = tc_run_curves_get (g_ptr_array_index (self->curves, i), "epoch_seconds");
+
+      has_times &= tc_series_get_length (seconds) > 0;
+      has_steps &= tc_session_get_progress (g_ptr_array_index (self->sessions, i))->batches > 0;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->by_step), has_steps || gtk_toggle_button_get_active (self->by_step));
+  gtk_widget_set_visible (GTK_WIDGET (self->by_hour), has_times || gtk_toggle_button_get_active (self->by_hour));
+  gtk_widget_set_visible (self->axes, gtk_widget_get_visible (GTK_WIDGET (self->by_step)) ||
+                                      gtk_widget_get_visible (GTK_WIDGET (self->by_hour)));
+}
+
 static void
 draw (TcComparePage *self)
 {
   const char *name = gtk_toggle_button_get_active (self->validation) ? "val_loss" : "train_loss";
   gboolean is_by_hour = gtk_toggle_button_get_active (self->by_hour);
-  gboolean has_times = TRUE;
+  gboolean is_by_step = gtk_toggle_button_get_active (self->by_step);
 
   if (self->curves == NULL)
     return;
   tc_chart_clear (self->chart);
-  tc_chart_set_x_title (self->chart, is_by_hour ? _("Hours") : _("Epoch"));
+  tc_chart_set_x_title (self->chart, is_by_hour ? _("Hours") : is_by_step ? _("Step") : _("Epoch"));
   tc_chart_set_x_whole (self->chart, !is_by_hour);
   for (guint i = 0; i < self->curves->len; i++)
     {
       TcRunCurves *curves = g_ptr_array_index (self->curves, i);
       /* Short, so that the legend has room for all; the table says whose they are. */
       g_autofree char *title = g_strdup_printf ("#%" G_GUINT64_FORMAT, tc_run_curves_get_session_id (curves));
-      TcSeries *seconds = tc_run_curves_get (curves, "epoch_seconds");
-      g_autoptr(TcSeries) hours = tc_run_curves_dup_by_hour (curves, name);
+      g_autoptr(TcSeries) line = dup_line (self, i, name);
       TcChartColor color;
       TcChartLineFlags flags;
 
       get_look (i, &color, &flags);
-      has_times &= tc_series_get_length (seconds) > 0;
-      tc_chart_add_line (self->chart, is_by_hour ? hours : tc_run_curves_get (curves, name), title, color, flags);
+      tc_chart_add_line (self->chart, line, title, color, flags);
     }
-  /* Hours are no axis for those of which nobody measured any. */
-  gtk_widget_set_visible (self->axes, has_times || is_by_hour);
+  offer_axes (self);
   tc_chart_update (self->chart);
 }
 
@@ -347,6 +382,7 @@ tc_compare_page_class_init (TcComparePageClass *klass)
                                                "/dev/hlx/TrainingCenter/pages/tc-compare-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, chart);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, validation);
+  gtk_widget_class_bind_template_child (widget_class, TcComparePage, by_step);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, by_hour);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, log_scale);
   gtk_widget_class_bind_template_child (widget_class, TcComparePage, axes);
