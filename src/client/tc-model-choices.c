@@ -131,7 +131,7 @@ item_from_json (const char *provider,
   self->provider = g_strdup (provider);
   self->id = g_strdup (tc_json_get_string (json, "id", ""));
   self->name = g_strdup (tc_json_get_string (json, "name", self->id));
-  self->specialty = g_strdup (tc_json_get_string (json, "specialty", NULL));
+  self->specialty = tc_sentence_dup_local (tc_json_get_string (json, "specialty", NULL));
   self->tier = g_strdup (tc_json_get_string (json, "tier", "unknown"));
   self->state = g_strdup (tc_json_get_string (json, "state", "active"));
   self->text = tc_sentence_dup_local (tc_json_get_string (json, "text", NULL));

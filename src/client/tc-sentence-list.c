@@ -10,6 +10,14 @@
 /* What the engine says, as it says it, each value a %s; by the folder that says it.
  * tests/style/test_sentences.py holds it to the engine's own words. */
 const char *const tc_sentence_list[] = {
+  /* data/catalogue.json: what a model is good at */
+  N_("Advanced Reasoning"),
+  N_("Free Distillation"),
+  N_("Maximum Capability"),
+  N_("Multimodal"),
+  N_("Performance & Scale"),
+  N_("Quality & Precision"),
+  N_("Speed & Efficiency"),
   /* engine/store/ */
   N_("The script reports more than 1,000 different metrics. Further new names are left out; those known so "
      "far go on."),
