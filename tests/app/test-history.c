@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "tc-app-text.h"
 #include "tc-compare-table.h"
 #include "tc-facts-text.h"
 #include "tc-history-model.h"
@@ -256,6 +257,36 @@ test_differences (void)
   g_assert_cmpuint (differences->len, ==, 2);
 }
 
+/* What is learnt, and by whom; a title of one's own says it all. */
+static void
+test_titles (void)
+{
+  static const struct { const char *title, *model, *name, *command, *shown; } cases[] = {
+    { NULL, NULL, NULL, NULL, "English Mastery → Helix1m" },
+    { NULL, "grok-4.7", "Grok 4.7", NULL, "Grok 4.7 → Helix1m" },
+    { NULL, "mine", NULL, NULL, "mine → Helix1m" },
+    { NULL, NULL, NULL, "python3 x.py", "Your own command → Helix1m" },
+    { "My night", "grok-4.7", "Grok 4.7", NULL, "My night" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(TcSessionConfig) config = tc_session_config_new ();
+      g_autoptr(TcSession) session = NULL;
+      g_autofree char *shown = NULL;
+
+      g_set_str (&config->title, cases[i].title);
+      g_set_str (&config->model, cases[i].model);
+      g_set_str (&config->model_name, cases[i].name);
+      g_set_str (&config->command, cases[i].command);
+      g_set_str (&config->corpus, "english");
+      g_set_str (&config->target, "helix-1m");
+      session = tc_session_new (1, config);
+      shown = tc_app_text_dup_title (session);
+      g_assert_cmpstr (shown, ==, cases[i].shown);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -268,6 +299,7 @@ main (int    argc,
   g_test_add_func ("/history/found", test_found);
   g_test_add_func ("/history/found-by-tag", test_found_by_tag);
   g_test_add_func ("/history/differences", test_differences);
+  g_test_add_func ("/history/titles", test_titles);
 
   return g_test_run ();
 }
