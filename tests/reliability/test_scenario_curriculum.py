@@ -28,7 +28,7 @@ import secretsearch  # noqa: E402
 from enginerun import FINAL, Engine  # noqa: E402
 from faultstub import FaultStub  # noqa: E402
 from session_bus import SessionBus  # noqa: E402
-from tap import Skip, check, check_equal, main, note, test  # noqa: E402
+from tap import Skip, check, check_equal, main, note, test, wait_for  # noqa: E402
 
 # provider, the stub's vendor, model, corpus, epochs, key
 PHASES = (("xai", "xai", "grok-4.7", "english", 2, "xai-CaNaRyOfTheScenario0123456789abcdefXx7"),
@@ -136,12 +136,15 @@ def curriculum() -> None:
         for session, (provider, vendor, model, _, epochs, secret) in zip(sessions, PHASES):
             found = engine.session(session)
             check_equal((found["status"], found["epoch"]), ("completed", epochs), found["reason"])
-            calls = stub.chats(vendor)
-            check(calls and {call.model for call in calls} == {model}, f"{provider}: {calls}")
+            # A run that has ended does not wait for what is thought of its last gate.
+            calls = wait_for(lambda vendor=vendor: stub.chats(vendor), 20, f"{provider} to be asked")
+            check({call.model for call in calls} == {model}, f"{provider}: {calls}")
             check_equal({call.key for call in calls}, {secret}, f"keys that {provider} saw")
             gates = engine.get(f"/api/training/gates/{session}")["gates"]
-            judged = verdicts(engine, session)
             check(len(gates) >= 1, f"phase on {provider} had no gate")
+            judged = wait_for(lambda session=session, last=gates[-1]["epoch"]:
+                              (found := verdicts(engine, session)) and last in {one["epoch"] for one in found} and found,
+                              20, f"a verdict of the last of {gates}")
             # Gates that come within a second of one another are judged together, by the last of them.
             check(gates[-1]["epoch"] in {one["epoch"] for one in judged}, f"{gates} {judged}")
             check(all(one.get("grade") == "B" and one.get("score") == 86 for one in judged), judged)

@@ -166,7 +166,7 @@ def look_back(run: WindowRun) -> None:
                  f"tick {number + 1}; the keyboard is on {run.focused()} in\n{table.dump()}")
     run.press("Compare", "button")
     run.see("What Differs")
-    for text in ("translation", "hlx", "Best Validation Loss"):
+    for text in ("Translation", "HLX Family", "Best Validation Loss"):
         run.see(text)
     chart = run.root.find("image", "Losses of the sessions")
     run.reach(chart)
