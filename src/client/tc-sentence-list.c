@@ -18,6 +18,23 @@ const char *const tc_sentence_list[] = {
   N_("Performance & Scale"),
   N_("Quality & Precision"),
   N_("Speed & Efficiency"),
+  /* Values of the sentences below: the state of a key, */
+  N_("unverified"),
+  N_("wrong"),
+  N_("no-permission"),
+  N_("blocked"),
+  N_("no-credit"),
+  N_("rate-limited"),
+  N_("unreachable"),
+  N_("no-secret"),
+  /* Translators: instead of a provider: “a valid server’s key” */
+  N_("server’s"),
+  /* Translators: “The clock was set forward by 1 h” */
+  N_("forward"),
+  N_("back"),
+  /* Translators: “It will not fit”, “It may not fit” */
+  N_("will"),
+  N_("may"),
   /* engine/store/ */
   N_("The script reports more than 1,000 different metrics. Further new names are left out; those known so "
      "far go on."),
