@@ -90,7 +90,7 @@ tc_app_text_dup_title (TcSession *session)
   return g_strdup_printf ("%s → %s", model, target);
 }
 
-/** tc_app_text_dup_subtitle: Returns: "English Mastery · 200 epochs", or the command */
+/** tc_app_text_dup_subtitle: Returns: "English Mastery · 200 epochs", what the title does not say of it, or the command */
 char *
 tc_app_text_dup_subtitle (TcSession *session)
 {
@@ -100,6 +100,10 @@ tc_app_text_dup_subtitle (TcSession *session)
 
   if (config->command != NULL)
     return tc_text_sanitize (config->command, -1, TITLE_BYTES, TC_TEXT_SINGLE_LINE);
+
+  /* Where no model teaches the title has the corpus. */
+  if (config->model == NULL && (config->title == NULL || config->title[0] == '\0'))
+    return g_steal_pointer (&epochs);
 
   return g_strdup_printf ("%s · %s", tc_app_text_get_corpus (config), epochs);
 }
