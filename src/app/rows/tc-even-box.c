@@ -85,7 +85,7 @@ find_column_width (TcEvenBox *self,
   return (width - self->spacing * (columns - 1)) / columns;
 }
 
-/* The highest child, in columns that are so wide. */
+/* The highest child, in columns that are so wide; in a packed row one can be wider than its share. */
 static int
 measure_height (GtkWidget *widget,
                 int        width)
@@ -95,11 +95,15 @@ measure_height (GtkWidget *widget,
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
+      int minimum = 0;
       int natural;
 
       if (!gtk_widget_should_layout (child))
         continue;
-      gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
+      if (width >= 0)
+        gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width < 0 ? -1 : MAX (width, minimum), NULL, &natural,
+                          NULL, NULL);
       height = MAX (height, natural);
     }
 
