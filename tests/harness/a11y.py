@@ -144,6 +144,11 @@ class Node:
         self.call("org.freedesktop.DBus.Properties", "Set",
                   GLib.Variant("(ssv)", (PREFIX + "Value", "CurrentValue", GLib.Variant("d", value))))
 
+    @property
+    def role_number(self) -> int:
+        """What it is, in AT-SPI's numbers: the names of roles are translated."""
+        return self.call(PREFIX + "Accessible", "GetRole")[0]
+
     def actions(self) -> list[str]:
         """Names of what can be done with it."""
         if "Action" not in self.interfaces:
@@ -152,7 +157,9 @@ class Node:
 
     def act(self, name: str = "click") -> None:
         """Does one of its actions."""
-        number = [found.lower() for found, *_ in self.call(PREFIX + "Action", "GetActions")[0]].index(name)
+        names = self.actions()
+        # They are translated; the first is what a press does.
+        number = names.index(name) if name in names else 0
         if not self.call(PREFIX + "Action", "DoAction", GLib.Variant("(i)", (number,)))[0]:
             raise AssertionError(f"{self} did not {name}")
 
