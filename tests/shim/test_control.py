@@ -167,7 +167,8 @@ def deaf_client() -> None:
 @test("pause and resume are refused when there is nothing to pause")
 def refused() -> None:
     with Run() as run:
-        run.start("/bin/sh", "-c", "trap '' TERM; sleep 100 & wait; wait; sleep 100")
+        run.start("/bin/sh", "-c", "trap '' TERM; echo trapped; sleep 100 & wait; wait; sleep 100")
+        wait_for(run.log_size, 15, "the trap")
         run.ask("stop user 30")
         for message in ("pause", "resume"):
             check(run.ask(message).startswith("error: "), message)
