@@ -191,14 +191,13 @@ check_corpus (TcNewSession *self)
   const char *path = tc_file_row_get_path (self->corpus_file);
   guint selected = MIN (adw_combo_row_get_selected (self->corpus), G_N_ELEMENTS (corpora) - 1);
   g_autofree char *contents = NULL;
-  g_autofree char *text = NULL;
 
   if (!tc_answer_is_of (self->contents, path))
     tc_answer_ask (self->contents, path);
   if (tc_answer_get_facts (self->contents) != NULL)
     contents = tc_corpus_text_dup_contents (tc_answer_get_facts (self->contents));
-  text = contents != NULL ? g_strdup_printf ("%s\n%s", _(about[selected]), contents) : g_strdup (_(about[selected]));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->corpus), text);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->corpus), _(about[selected]));
+  tc_file_row_set_contents (self->corpus_file, contents);
   tc_file_row_set_problem (self->corpus_file, tc_answer_get_problem (self->contents));
 
   return tc_answer_get_problem (self->contents) == NULL;

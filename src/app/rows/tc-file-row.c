@@ -14,8 +14,9 @@ struct _TcFileRow
   AdwActionRow  parent_instance;
 
   GtkWidget    *clear;
-  char         *hint;  /* (owned) (nullable) shown without a file */
-  char         *path;  /* (owned) (nullable) */
+  char         *hint;      /* (owned) (nullable) shown without a file */
+  char         *path;      /* (owned) (nullable) */
+  char         *contents;  /* (owned) (nullable) what is in it */
 };
 
 enum
@@ -33,8 +34,9 @@ static void
 show_path (TcFileRow *self)
 {
   g_autofree char *shown = self->path != NULL ? g_filename_display_name (self->path) : g_strdup (self->hint);
+  g_autofree char *whole = self->contents != NULL ? g_strdup_printf ("%s\n%s", shown, self->contents) : NULL;
 
-  tc_field_row_say (ADW_ACTION_ROW (self), shown, FALSE);
+  tc_field_row_say (ADW_ACTION_ROW (self), whole != NULL ? whole : shown, FALSE);
   gtk_widget_set_visible (self->clear, self->path != NULL);
 }
 
@@ -80,6 +82,7 @@ tc_file_row_finalize (GObject *object)
 
   g_free (self->hint);
   g_free (self->path);
+  g_free (self->contents);
 
   G_OBJECT_CLASS (tc_file_row_parent_class)->finalize (object);
 }
@@ -187,6 +190,17 @@ tc_file_row_set_path (TcFileRow  *self,
     return;
   show_path (self);
   g_signal_emit (self, edited_signal, 0);
+}
+
+/** tc_file_row_set_contents: @contents: (nullable): what is in the file, below its name */
+void
+tc_file_row_set_contents (TcFileRow  *self,
+                          const char *contents)
+{
+  g_return_if_fail (TC_IS_FILE_ROW (self));
+
+  if (g_set_str (&self->contents, contents))
+    show_path (self);
 }
 
 /** tc_file_row_set_problem: @problem: (nullable): a sentence; NULL when it is fine */
