@@ -332,6 +332,17 @@ on_queue_action (GtkWidget  *widget,
   gtk_widget_activate_action (GTK_WIDGET (TC_WINDOW (widget)->queue), action, NULL);
 }
 
+/* "win.session-…", with the id of the session: done by the queue, wherever it was chosen. */
+static void
+on_session_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  g_autofree char *action = g_strdup_printf ("session.%s", name + strlen ("win.session-"));
+
+  gtk_widget_activate_action_variant (GTK_WIDGET (TC_WINDOW (widget)->queue), action, parameter);
+}
+
 /* What was done last on the page that is shown; elsewhere, in the queue. */
 static void
 on_undo (GtkWidget  *widget,
@@ -371,12 +382,17 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
     { GDK_KEY_F10, 0, "win.open-menu" },
   };
+  static const char *const session_actions[] = {
+    "win.session-open", "win.session-duplicate", "win.session-retry", "win.session-remove",
+  };
 
   gtk_widget_class_install_action (widget_class, "win.open-menu", NULL, on_open_menu);
   gtk_widget_class_install_action (widget_class, "win.queue-new", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-curriculum", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-toggle", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, on_undo);
+  for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
+    gtk_widget_class_install_action (widget_class, session_actions[i], "t", on_session_action);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
 }

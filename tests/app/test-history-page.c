@@ -248,6 +248,76 @@ test_compare (Fixture       *fixture,
   g_assert_cmpuint (ids[1], ==, N_SESSIONS - 11);
 }
 
+static GtkPopoverMenu *
+find_menu (Fixture *fixture)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (get_child (fixture, "table")); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_POPOVER_MENU (child))
+        return GTK_POPOVER_MENU (child);
+    }
+
+  return NULL;
+}
+
+/* Returns: the names of all actions of the menu that opens where the focus is, in order, with a blank behind each */
+static char *
+open_menu (Fixture *fixture)
+{
+  GString *names = g_string_new (NULL);
+  GtkPopoverMenu *popover;
+  GMenuModel *menu;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->page), "history.menu", NULL));
+  settle ();
+  popover = find_menu (fixture);
+  g_assert_nonnull (popover);
+  menu = gtk_popover_menu_get_menu_model (popover);
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr(GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      GMenuModel *items = section != NULL ? section : menu;
+
+      for (int j = section != NULL ? 0 : i; j < (section != NULL ? g_menu_model_get_n_items (items) : i + 1); j++)
+        {
+          g_autofree char *action = NULL;
+
+          g_assert_true (g_menu_model_get_item_attribute (items, j, G_MENU_ATTRIBUTE_ACTION, "s", &action));
+          g_string_append_printf (names, "%s ", action);
+        }
+    }
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  settle ();
+  g_assert_null (find_menu (fixture));
+
+  return g_string_free (names, FALSE);
+}
+
+/* A row that is not selected is, from then on; of several those that are stay selected. */
+static void
+test_menu (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (get_rows (fixture));
+  g_autofree char *failed = NULL;
+  g_autofree char *both = NULL;
+
+  /* At place 3 is session 9,997: failed. */
+  gtk_column_view_scroll_to (get_child (fixture, "table"), 3, NULL, GTK_LIST_SCROLL_FOCUS, NULL);
+  settle ();
+  gtk_selection_model_select_item (selection, 0, TRUE);
+  failed = open_menu (fixture);
+  g_assert_false (gtk_selection_model_is_selected (selection, 0));
+  g_assert_true (gtk_selection_model_is_selected (selection, 3));
+  g_assert_cmpstr (failed, ==, "win.session-open history.annotate win.session-duplicate win.session-retry "
+                               "win.session-remove ");
+  gtk_selection_model_select_item (selection, 4, FALSE);
+  both = open_menu (fixture);
+  g_assert_true (gtk_selection_model_is_selected (selection, 4));
+  g_assert_cmpstr (both, ==, "history.compare history.select-none ");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -258,6 +328,7 @@ main (int   argc,
   g_test_add ("/history-page/search", Fixture, NULL, set_up, test_search, tear_down);
   g_test_add ("/history-page/sort", Fixture, NULL, set_up, test_sort, tear_down);
   g_test_add ("/history-page/compare", Fixture, NULL, set_up, test_compare, tear_down);
+  g_test_add ("/history-page/menu", Fixture, NULL, set_up, test_menu, tear_down);
 
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include "tc-annotate-dialog.h"
 #include "tc-app-text.h"
 #include "tc-facts-text.h"
+#include "tc-history-menu.h"
 #include "tc-history-model.h"
 #include "tc-provider-text.h"
 #include "tc-queue-page.h"
@@ -250,6 +251,7 @@ on_setup (GtkSignalListItemFactory *factory,
     }
   gtk_widget_set_has_tooltip (child, TRUE);
   g_signal_connect_object (child, "query-tooltip", G_CALLBACK (on_query_tooltip), cell, 0);
+  tc_history_menu_set_cell (child, cell);
   gtk_column_view_cell_set_child (cell, child);
 }
 
@@ -311,6 +313,7 @@ on_setup_check (GtkSignalListItemFactory *factory,
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Select to compare"), -1);
+  tc_history_menu_set_cell (button, cell);
   gtk_column_view_cell_set_child (cell, button);
   g_signal_connect_object (button, "toggled", G_CALLBACK (on_check_toggled), cell, 0);
   g_signal_connect_object (cell, "notify::selected", G_CALLBACK (on_selected), button, 0);
@@ -524,6 +527,14 @@ on_annotate (GtkWidget  *widget,
 }
 
 static void
+on_menu (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  tc_history_menu_show (TC_HISTORY_PAGE (widget)->table);
+}
+
+static void
 on_select_none (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
@@ -643,11 +654,14 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_install_action (widget_class, "history.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "history.annotate", NULL, on_annotate);
+  gtk_widget_class_install_action (widget_class, "history.menu", NULL, on_menu);
   gtk_widget_class_install_action (widget_class, "history.select-none", NULL, on_select_none);
   gtk_widget_class_install_action (widget_class, "history.show-all", NULL, on_show_all);
   gtk_widget_class_install_action (widget_class, "history.search", NULL, on_search);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "history.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "history.annotate", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "history.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "history.menu", NULL);
 }
 
 static void
@@ -705,6 +719,7 @@ set_up_table (TcHistoryPage *self)
   GtkSorter *sorter;
   GtkSortListModel *sorted;
 
+  tc_history_menu_attach (self->table);
   g_signal_connect_object (checks, "setup", G_CALLBACK (on_setup_check), self, 0);
   gtk_column_view_column_set_factory (self->check, checks);
   for (guint i = 0; i < TC_HISTORY_N_COLUMNS; i++)

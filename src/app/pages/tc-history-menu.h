@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The Training Center developers */
+#pragma once
+
+/* The menu of the table in the history: what can be done with what is selected. */
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void tc_history_menu_set_cell (GtkWidget         *child,
+                               GtkColumnViewCell *cell);
+void tc_history_menu_attach   (GtkColumnView     *table);
+void tc_history_menu_show     (GtkColumnView     *table);
+
+G_END_DECLS
