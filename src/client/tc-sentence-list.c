@@ -27,6 +27,15 @@ const char *const tc_sentence_list[] = {
   N_("rate-limited"),
   N_("unreachable"),
   N_("no-secret"),
+  /* Values too: the state of a session, as in “Session 3 is running and cannot be removed” */
+  N_("queued"),
+  N_("starting"),
+  N_("running"),
+  N_("paused"),
+  N_("completed"),
+  N_("failed"),
+  N_("cancelled"),
+  N_("skipped"),
   /* Translators: instead of a provider: “a valid server’s key” */
   N_("server’s"),
   /* Translators: “The clock was set forward by 1 h” */
@@ -186,6 +195,13 @@ const char *const tc_sentence_list[] = {
   N_("The session was paused."),
   N_("The session goes on."),
   N_("removed; cancel it first"),
+  N_("stopped"),
+  N_("suspended"),
+  N_("resumed"),
+  N_("retried"),
+  N_("moved"),
+  N_("It was cancelled."),
+  N_("It failed."),
   N_("The place must be a number from 1"),
   N_("The run's supervisor was killed and has been replaced. The training goes on; how it ends will not be "
      "known exactly"),
@@ -408,13 +424,10 @@ const char *const tc_sentence_list[] = {
   N_("the script did not time itself in time"),
   N_("no run of this script on this machine"),
   N_("The disk will be full: up to %s are needed where the runs are kept, and %s are free."),
-  N_("not known yet: no run of this script on this machine"),
   N_("It %s not fit: up to %s of memory are needed, and %s are free now."),
   N_("It will not start: %s"),
   N_("The budget is too small: at least %s are expected, and %s are left."),
   N_("The budget may not last: up to %s are expected, and %s are left."),
-  N_("not known yet: no run like this on this machine, and measuring would disturb the training that is on"),
-  N_("not known yet: no run like this on this machine"),
   N_("The disk will be full: up to %s are needed for all, and %s are free."),
   N_("The budget may not last: up to %s are expected for all, and %s are left."),
   /* engine/api/ */
@@ -449,8 +462,17 @@ const char *const tc_sentence_list[] = {
 
 const gsize tc_sentence_list_length = G_N_ELEMENTS (tc_sentence_list);
 
-/* What the engine says to those who sit at a terminal, and what is said in the window instead. */
+/* What the engine says to those who sit at a terminal, and what is said in the window instead: there are
+ * menus, and what a reason is the reason of stands beside it. */
 const TcSentenceRewording tc_sentence_rewordings[] = {
+  { "not known yet: no run of this script on this machine",
+    N_("This script has not run on this machine yet.") },
+  { "not known yet: no run like this on this machine",
+    N_("Nothing like this has run on this machine yet.") },
+  { "not known yet: no run like this on this machine, and measuring would disturb the training that is on",
+    N_("Nothing like this has run on this machine yet, and measuring would disturb the training that is on.") },
+  { "not known yet: %s",
+    N_("It was not measured: %1$s") },
   { "Paused by its supervisor: grade %s at epoch %s. Look at it with “trainctl gates %s”; “trainctl resume "
     "%s” lets it go on",
     N_("Paused by its supervisor: grade %1$s at epoch %2$s. Look at its quality gates, then let it go on or "

@@ -167,7 +167,7 @@ test_not_measured (Fixture       *fixture,
   think_of (fixture, NULL, "true");
   wait_until (fixture, has_text, "Measure the Time");
   measure (fixture);
-  wait_until (fixture, has_text, "no run of this script on this machine");
+  wait_until (fixture, has_text, "This script has not run on this machine yet.");
   g_assert_false (has_text (fixture, "Measure the Time"));
   think_of (fixture, fixture->script, NULL);
   wait_until (fixture, has_text, "Measure the Time");

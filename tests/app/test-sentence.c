@@ -116,7 +116,7 @@ test_rewordings (void)
       g_autofree char *english = g_strjoinv ("Zz9", words);
       g_autofree char *said = tc_sentence_dup_translated (english, shout);
 
-      g_assert_nonnull (strstr (english, "trainctl"));
+      g_assert_cmpstr (said, !=, english);
       g_assert_null (strstr (said, "trainctl"));
       g_assert_null (strchr (said, '%'));
     }

@@ -158,7 +158,7 @@ def cancel() -> None:
         engine.post(f"/api/training/cancel/{paused}")
         check_equal(engine.wait(paused)["status"], "cancelled", "while paused")
         check(time.monotonic() - began < 5, "took", time.monotonic() - began)
-        check("cannot be cancelled" in refused(engine, "POST", f"/api/training/cancel/{paused}"), "twice")
+        check("cannot be stopped" in refused(engine, "POST", f"/api/training/cancel/{paused}"), "twice")
         wait_for(lambda: not [pid for pid in processes.with_environment(engine.mark)
                               if pid != engine.process.pid], 5, "everything is gone")
 

@@ -287,7 +287,7 @@ cancel (TcScheduler *self,
       tc_run_command_async (run, command, NULL, on_command_done, g_object_ref (task));
     }
   else
-    refuse (task, session, "cancelled");
+    refuse (task, session, "stopped");
 }
 
 static void

@@ -228,12 +228,11 @@ static void
 tell_end (TcScheduler *self,
           TcSession   *session)
 {
-  g_autofree char *title = tc_session_dup_title (session);
-  const char *reason = tc_session_get_reason (session);
   TcSessionState state = tc_session_get_state (session);
-  g_autofree char *text = g_strdup_printf ("%s: %s%s%s", title, tc_session_state_to_string (state),
-                                           reason != NULL ? ". " : "",
-                                           reason != NULL ? reason : "");
+  const char *text = tc_session_get_reason (session);
+
+  if (text == NULL)
+    text = state == TC_SESSION_COMPLETED ? "It was completed." : state == TC_SESSION_CANCELLED ? "It was cancelled." : "It failed.";
 
   tc_scheduler_tell (self, session,
                      state == TC_SESSION_FAILED ? TC_SEVERITY_ERROR : TC_SEVERITY_INFO,
