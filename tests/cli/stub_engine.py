@@ -71,7 +71,7 @@ class Home:
 
     def close(self) -> None:
         """Removes it all; an engine that leaves late may still be writing."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 40
         while True:
             try:
                 self.folder.cleanup()
@@ -81,7 +81,7 @@ class Home:
                     raise
                 time.sleep(0.05)
 
-    def run(self, *arguments: str, timeout: float = 20, **options: Any) -> subprocess.CompletedProcess:
+    def run(self, *arguments: str, timeout: float = 60, **options: Any) -> subprocess.CompletedProcess:
         """Runs trainctl to its end."""
         return subprocess.run([TRAINCTL, *arguments], env=self.environment, capture_output=True,
                               timeout=timeout, check=False, stdin=subprocess.DEVNULL, **options)
@@ -173,7 +173,7 @@ class StubEngine:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
-    def wait_for_listener(self, seconds: float = 10) -> None:
+    def wait_for_listener(self, seconds: float = 40) -> None:
         """Waits until somebody has opened the WebSocket and loaded the queue."""
         with self.changed:
             assert self.changed.wait_for(lambda: self.listeners, seconds), "nobody listens to events"

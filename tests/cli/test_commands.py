@@ -391,7 +391,7 @@ def _full_disk() -> None:
         stub.sessions = [session(1)]
         stub.routes["POST", "/api/training/queue"] = (201, {"sessions": [session(17)]}, {})
         for words in (["queue", "list"], ["--json", "queue", "list"], ["queue", "add", "--corpus", "hlx"], ["help"]):
-            code = subprocess.run([TRAINCTL, *words], env=stub.home.environment, stdout=full, timeout=20, check=False)
+            code = subprocess.run([TRAINCTL, *words], env=stub.home.environment, stdout=full, timeout=60, check=False)
             check_equal(code.returncode, 1, str(words))
 
 

@@ -36,7 +36,7 @@ def complete(*words: str) -> list[str]:
               "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _trainctl; printf '%s\\n' \"${COMPREPLY[@]}\"")
     home = Home()
     result = subprocess.run(["bash", "-c", script, "bash", "trainctl", *words], env=home.environment,
-                            capture_output=True, text=True, timeout=20, check=False)
+                            capture_output=True, text=True, timeout=60, check=False)
     home.close()
     check_equal((result.returncode, result.stderr), (0, ""), words)
     return result.stdout.split()

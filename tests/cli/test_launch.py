@@ -41,7 +41,7 @@ except FileExistsError:
     sys.exit(0)
 engine = StubEngine(Here())
 engine.routes["POST", "/api/training/queue"] = (201, {{"sessions": [session(17)]}}, {{}})
-deadline = time.monotonic() + 10
+deadline = time.monotonic() + 40
 while time.monotonic() < deadline and not os.path.exists(folder + "/leave"):
     time.sleep(0.01)
 """
@@ -65,7 +65,7 @@ def starts(home: Home) -> list[tuple[int, int, int]]:
 
 def fails(home: Home, *parts: str) -> str:
     """trainctl fails with one sentence that has these parts."""
-    result = home.run("queue", "list", timeout=30)
+    result = home.run("queue", "list", timeout=60)
     text = result.stderr.decode()
     check_equal((result.returncode, result.stdout), (1, b""), text)
     check_equal(text.count("\n"), 1, repr(text))
@@ -107,7 +107,7 @@ def _race() -> None:
     commands = [subprocess.Popen([TRAINCTL, "queue", "list"], env=home.environment, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE) for _ in range(4)]
     for command in commands:
-        _, stderr = command.communicate(timeout=30)
+        _, stderr = command.communicate(timeout=60)
         check_equal(command.returncode, 0, stderr)
     (home.path / "leave").touch()
     home.close()
@@ -187,7 +187,7 @@ def _half() -> None:
     alone.write_bytes(Path(TRAINCTL).read_bytes())
     alone.chmod(0o755)
     home.environment["TRAINING_CENTER_LIBEXEC_DIR"] = str(home.path)
-    result = subprocess.run([alone, "queue", "list"], env=home.environment, capture_output=True, timeout=20, check=False)
+    result = subprocess.run([alone, "queue", "list"], env=home.environment, capture_output=True, timeout=60, check=False)
     check_equal((result.returncode, b"A part of trainctl is missing" in result.stderr), (1, True), result.stderr)
     home.close()
 

@@ -82,7 +82,7 @@ class Terminal:
         """Waits until it has been shown."""
         wait_for(lambda: text.encode() in self.read(), seconds, f"“{text}” in {self.seen[-2000:]!r}")
 
-    def end(self, seconds: float = 10) -> int:
+    def end(self, seconds: float = 40) -> int:
         """Waits for the end; the exit code."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -123,7 +123,7 @@ def _lines() -> None:
     time.sleep(0.3)
     engine.send(point(7, "train_loss", 2, 3.25), point(7, "val_loss", 2, 3))
     engine.change(7, "completed", total_epochs=2, epoch=2, elapsed_seconds=130)
-    out, err = program.communicate(timeout=15)
+    out, err = program.communicate(timeout=60)
     check_equal((program.returncode, err), (0, ""), out)
     check_equal(out.splitlines(), [
         "#7 ◷ queued: session 7",
@@ -147,7 +147,7 @@ def _failed() -> None:
     engine.wait_for_listener()
     wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
     engine.change(7, "failed", reason="Out of memory.")
-    out, _ = program.communicate(timeout=15)
+    out, _ = program.communicate(timeout=60)
     check_equal(program.returncode, 1)
     check("#7 ✗ failed: session 7 (Out of memory.)" in out, out)
     engine.stop_listening()
@@ -169,7 +169,7 @@ def _follow() -> None:
     engine.change(8, "running")
     time.sleep(0.2)
     engine.change(8, "completed")
-    out, _ = program.communicate(timeout=15)
+    out, _ = program.communicate(timeout=60)
     check_equal((program.returncode, out.count("✓ completed")), (0, 2), out)
     engine.stop_listening()
     home.close()
@@ -192,7 +192,7 @@ def _nothing() -> None:
     wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
     engine.sessions = []
     engine.send({"type": "session-removed", "session_id": "7"})
-    program.communicate(timeout=15)
+    program.communicate(timeout=60)
     check_equal(program.returncode, 1)
     engine.stop_listening()
     home.close()
@@ -210,7 +210,7 @@ def _json() -> None:
     engine.change(7, "running", epoch=1, total_epochs=2, train_loss=2.5)
     time.sleep(0.3)
     engine.change(7, "completed", epoch=2, total_epochs=2)
-    out, _ = program.communicate(timeout=15)
+    out, _ = program.communicate(timeout=60)
     lines = [json.loads(line) for line in out.splitlines()]
     # On a busy machine the first look may come together with the first change.
     check_equal([(line["session_id"], line["status"], line["epoch"]) for line in lines][-2:],
@@ -242,7 +242,7 @@ def _killed() -> None:
     wait_for(lambda: ("GET", "/api/training/events/7", None) in again.requests, 10, "it caught up")
     again.send(point(7, "train_loss", 4, 1), point(7, "val_loss", 4, 1))
     again.change(7, "completed", total_epochs=4, epoch=4)
-    out, err = program.communicate(timeout=15)
+    out, err = program.communicate(timeout=60)
     check_equal((program.returncode, err), (0, ""), out)
     check_equal(re.findall(r"epoch (\d)/4", out), ["1", "2", "3", "4"], out)
     again.stop_listening()
@@ -274,7 +274,7 @@ def _goodbye() -> None:
     again.die()
     wait_for(lambda: (home.path / "starts").exists(), 10, "the killed one is started")
     view.terminate()
-    view.communicate(timeout=15)
+    view.communicate(timeout=60)
     home.close()
 
 
@@ -417,7 +417,7 @@ def _logs_follow() -> None:
     time.sleep(0.3)
     log += b"four\n"
     again.change(7, "completed")
-    out, err = program.communicate(timeout=15)
+    out, err = program.communicate(timeout=60)
     check_equal((program.returncode, out, err), (0, "one\ntwo\nthree\nfour\n", ""))
     again.stop_listening()
     home.close()

@@ -25,7 +25,7 @@ from typing import Any
 from vendormoney import PRICES
 
 PROGRAM = os.environ.get("TC_GATEWAY_SERVER", "")
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 
 # The path of each client format, and how such clients send their token.
 PATHS = {"claude": "/v1/messages", "openai": "/v1/chat/completions", "ollama": "/api/chat"}

@@ -528,7 +528,7 @@ def debugging() -> None:
                 wait_for(lambda: stub.chats(), 5, "the call")
                 wait_for(lambda: stub.chats()[0].outcome == "done", 5, "its end")
                 time.sleep(0.2)
-                out, err = process.communicate(timeout=10)
+                out, err = process.communicate(timeout=60)
             token = json.loads(next(line for line in out.splitlines() if '"token"' in line))["token"]
             others = "\n".join(line for line in out.splitlines() if '"token"' not in line) + err
             check(SECRET not in others and token not in others, others)

@@ -14,6 +14,8 @@ from typing import Any
 
 from gi.repository import Gio, GLib
 
+from tap import PATIENCE
+
 CALL_MS = 10_000
 REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 PREFIX = "org.a11y.atspi."
@@ -204,7 +206,7 @@ class Node:
     def find(self, role: str = "", name: str = "", where: Callable[["Node"], bool] | None = None,
              seconds: float = 20) -> "Node":
         """The first such object, waited for."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE * seconds
         while True:
             found = next(self.matches(role, name, where), None)
             if found is not None:

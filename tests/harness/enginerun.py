@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import processes
+import tap
 
 ACTIVE = ("starting", "running", "paused")
 FINAL = ("completed", "failed", "cancelled", "skipped")
@@ -29,7 +30,7 @@ HARNESS = Path(__file__).resolve().parent
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: str, timeout: float = 20) -> None:
+    def __init__(self, path: str, timeout: float = 60) -> None:
         super().__init__("localhost", timeout=timeout)
         self.path = path
 
@@ -82,7 +83,7 @@ class Engine:
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True)
         if wait:
-            deadline = time.monotonic() + seconds
+            deadline = time.monotonic() + tap.PATIENCE * seconds
             while not self.answers():
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise AssertionError(f"the engine does not answer: {self.log.read_text()}")
@@ -155,7 +156,7 @@ class Engine:
 
     def wait(self, session: str, states: tuple[str, ...] = FINAL, seconds: float = 30) -> dict[str, Any]:
         """Waits until the session is in one of the states."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + tap.PATIENCE * seconds
         while True:
             found = self.session(session)
             if found["status"] in states:

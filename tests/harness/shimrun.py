@@ -109,7 +109,7 @@ class Run:
             return Launch(0, ready, "", time.monotonic() - began)
         with open(reading, encoding="utf-8") as stream:
             ready = stream.read()
-        errors = process.communicate(timeout=30)[1]
+        errors = process.communicate(timeout=60)[1]
         return Launch(process.returncode, ready, errors, time.monotonic() - began)
 
     def start(self, *command: str, **more: Any) -> Launch:
@@ -180,7 +180,7 @@ class Run:
     # Talking.
 
     @contextlib.contextmanager
-    def connection(self, timeout: float = 5) -> Iterator[socket.socket]:
+    def connection(self, timeout: float = 20) -> Iterator[socket.socket]:
         """A connection to the control socket, whatever the length of its path."""
         folder = os.open(self.folder, os.O_PATH)
         client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -134,7 +134,7 @@ def try_token(token: str, port: int) -> int:
     """What the gateway says to a token."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/models", headers={"Authorization": f"Bearer {token}"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=40) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

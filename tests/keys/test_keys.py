@@ -359,7 +359,7 @@ def tcp() -> None:
                                              headers={"Authorization": f"Bearer {access['token']}",
                                                       "Content-Type": "application/json"})
             try:
-                with urllib.request.urlopen(request, timeout=10) as answer:
+                with urllib.request.urlopen(request, timeout=40) as answer:
                     return answer.status
             except urllib.error.HTTPError as error:
                 return error.code

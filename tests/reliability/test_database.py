@@ -184,7 +184,7 @@ def newer() -> None:
         before = database(engine).read_bytes()
         engine.log.write_text("")
         engine.start(wait=False)
-        check_equal(engine.process.wait(timeout=10), 1, "exit status")
+        check_equal(engine.process.wait(timeout=40), 1, "exit status")
         lines = engine.log.read_text().strip().splitlines()
         check_equal(len(lines), 1, f"lines: {lines}")
         check("newer" in lines[0] and "training-center.db" in lines[0], lines)

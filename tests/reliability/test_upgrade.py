@@ -130,7 +130,7 @@ def takeover() -> None:
         with engine.log.open("ab") as log:
             engine.process = subprocess.Popen([other], env=engine.environment, stdin=subprocess.DEVNULL, stdout=log,
                                               stderr=log, start_new_session=True)
-        check_equal(old.wait(timeout=10), 0, "the old engine's exit status")
+        check_equal(old.wait(timeout=40), 0, "the old engine's exit status")
         wait_for(lambda: engine.answers() and engine.get("/api/engine")["version"] == newer.decode(), 10, "the new one")
         check_equal(engine.shim_record(session)["child_pid"], record["child_pid"], "the run's process")
         check_equal(engine.wait(session)["status"], "completed", engine.session(session)["reason"])

@@ -16,7 +16,7 @@
 #include "tc-supervisor.h"
 
 #define SECRET "xai-0123456789abcdef-secret"
-#define LIMIT_SECONDS 10
+#define LIMIT_SECONDS 40
 /* Longer than the supervisor waits before it asks. */
 #define QUIET_MS 1200
 
