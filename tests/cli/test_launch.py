@@ -154,7 +154,7 @@ def _mute() -> None:
     home = home_with_engine("#!/bin/sh\necho $$ > \"$TEST_FOLDER/pid\"\nexec sleep 30\n")
     began = time.monotonic()
     fails(home, "does not answer after 10 seconds")
-    check(9.5 < time.monotonic() - began < 13, time.monotonic() - began)
+    check(9.5 < time.monotonic() - began < 25, time.monotonic() - began)
     os.kill(int((home.path / "pid").read_text()), 9)
     home.close()
 

@@ -86,7 +86,7 @@ def truth_is_held() -> None:
         check_equal([measured[what]["basis"] for what in ("time", "memory")], ["calibration"] * 2, "basis")
         begun = time.monotonic()
         again = estimate(engine, config(4))
-        check(time.monotonic() - begun < 2, "it was measured again")
+        check(time.monotonic() - begun < 6, "it was measured again")
         check_equal(again["time"], measured["time"], "what was remembered")
         check_equal([path.name for path in engine.data.glob("calibrate-*")], [], "left over")
         session = run(engine, config(4))

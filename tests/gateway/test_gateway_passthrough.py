@@ -438,7 +438,7 @@ def own_calls() -> None:
         stub.push(Act("hang"))
         began = time.monotonic()
         check_equal(gateway.tell("chat", timeout_ms=500, **grant)["code"], "unavailable")
-        check(time.monotonic() - began < 3, "in time")
+        check(time.monotonic() - began < 12, "in time")
 
 
 if __name__ == "__main__":

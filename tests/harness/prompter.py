@@ -29,10 +29,16 @@ class Prompter:
         if program is None:
             raise Skip("no gcr-prompter")
         self.desktop = desktop
-        environment = {name: value for name, value in desktop.environment.items() if name != "GTK_A11Y"}
-        self.process = subprocess.Popen([program], env=environment, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        desktop.processes.append(self.process)
+        self.program = program
+        self.get_ready()
+
+    def get_ready(self) -> None:
+        """Has it there: it leaves where it is not asked for ten seconds."""
+        environment = {name: value for name, value in self.desktop.environment.items() if name != "GTK_A11Y"}
+        process = subprocess.Popen([self.program], env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.desktop.processes.append(process)
+        wait_for(lambda: "SystemPrompter" in self.desktop.names(), 20, "the prompter")
 
     def question(self) -> Node | None:
         """What it asks now."""

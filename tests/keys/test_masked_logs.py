@@ -240,10 +240,10 @@ def hung() -> None:
         bus.hang()
         began = time.monotonic()
         check_equal(fetch(engine, session)[1], "shapes", "hung")
-        check(time.monotonic() - began < 8, "it took", time.monotonic() - began)
+        check(time.monotonic() - began < 30, "it took", time.monotonic() - began)
         began = time.monotonic()
         fetch(engine, session)
-        check(time.monotonic() - began < 3, "again it took", time.monotonic() - began)
+        check(time.monotonic() - began < 12, "again it took", time.monotonic() - began)
 
 
 main()

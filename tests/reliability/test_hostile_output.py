@@ -144,18 +144,18 @@ def special() -> None:
             session = engine.run(f"{sys.executable} -S {script(engine, 'special.py', SPECIAL % kind)}")
             engine.wait(session, ("running",))
             longest = slowest(engine, session)
-            check(longest < 0.5, kind, "an answer took", longest)
+            check(longest < 2, kind, "an answer took", longest)
             for path in (f"logs/{session}", f"logs/{session}?offset=10&limit=1000", f"metrics/{session}"):
                 began = time.monotonic()
                 status = engine.request("GET", f"/api/training/{path}")[0]
-                check(time.monotonic() - began < 0.5, kind, path, time.monotonic() - began)
+                check(time.monotonic() - began < 2, kind, path, time.monotonic() - began)
                 check(status in (200, 400, 403, 404, 409, 416, 500), kind, path, status)
             status, log = engine.request("GET", f"/api/training/logs/{session}")
             check(status != 200 or b"\0" not in log, kind, "what is not the log was read")
             began = time.monotonic()
             engine.kill()
             engine.start()
-            check(time.monotonic() - began < 2, kind, "start took", time.monotonic() - began)
+            check(time.monotonic() - began < 8, kind, "start took", time.monotonic() - began)
             engine.wait(session)
 
 

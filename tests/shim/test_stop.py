@@ -159,7 +159,7 @@ def daemon_lingers() -> None:
         began = time.monotonic()
         run.start(*daemon(10_000, 0.05, 0))
         record = run.record(25)
-        check(10 <= time.monotonic() - began < 18, "after", time.monotonic() - began)
+        check(10 <= time.monotonic() - began < 30, "after", time.monotonic() - began)
         check_equal((record["exit_code"], record["leftover_processes"]), (0, 1), "record")
         check_equal(run.processes(), [], "processes left")
 

@@ -150,7 +150,7 @@ def lock_at_close() -> None:
         began = time.monotonic()
         driver.do("close")
         driver.close()
-        check(time.monotonic() - began < 5, "closing took", time.monotonic() - began)
+        check(time.monotonic() - began < 20, "closing took", time.monotonic() - began)
         other.execute("ROLLBACK")
         other.close()
         check_equal([driver.answers[n][1].split(" ")[0] for n in numbers], ["busy", "busy"], "answers")

@@ -51,12 +51,12 @@ def wait_open(run: WindowRun, session: str) -> None:
 @test("Unlock in the banner: a no is a no, the password starts what waited")
 def banner() -> None:
     with FaultStub() as stub, WindowRun() as run:
-        prompter = Prompter(run.desktop)
         run.open()
         run.see("Nothing Queued")
         add_key(run, stub)
         session = lock(run)
         run.see(LOCKED)
+        prompter = Prompter(run.desktop)
         run.press("Unlock…", "button")
         prompter.answer(None)
         run.see(LOCKED)
@@ -64,6 +64,7 @@ def banner() -> None:
 
         check_equal(run.engine.session(session)["status"], "queued", "still locked")
 
+        prompter.get_ready()
         run.press("Unlock…", "button")
         prompter.wait()
         run.see("The desktop asks for the password")
@@ -82,7 +83,6 @@ def nobody() -> None:
         run.press("Unlock…", "button")
         run.see("Nobody can ask for the keyring")
         prompter = Prompter(run.desktop)
-        wait_for(lambda: "SystemPrompter" in run.desktop.names(), 20, "the prompter")
         run.press("Unlock…", "button")
         prompter.answer()
         wait_open(run, session)
@@ -91,17 +91,17 @@ def nobody() -> None:
 @test("trainctl ends its waiting while the question is shown: the keyring lives, and an answer counts")
 def ended() -> None:
     with FaultStub() as stub, WindowRun() as run:
-        prompter = Prompter(run.desktop)
         run.open()
         run.see("Nothing Queued")
         add_key(run, stub)
         session = lock(run)
+        prompter = Prompter(run.desktop)
         asking = subprocess.Popen([os.environ["TC_TRAINCTL"], "keys", "unlock"], env=run.engine.environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         prompter.wait()
         run.see("The desktop asks for the password")
         asking.send_signal(signal.SIGINT)
-        check(asking.wait(20) != 0, "the exit code")
+        check(asking.wait(60) != 0, "the exit code")
         run.see(LOCKED)
         check_equal(run.desktop.daemon.poll(), None, "gnome-keyring")
         prompter.answer()
@@ -111,7 +111,6 @@ def ended() -> None:
 @test("a locked keyring without a key that waits: the page of keys offers to unlock it")
 def page() -> None:
     with FaultStub() as stub, WindowRun() as run:
-        prompter = Prompter(run.desktop)
         run.open()
         run.see("Nothing Queued")
         run.desktop.lock()
@@ -119,6 +118,7 @@ def page() -> None:
                                                                  "base_url": stub.base("xai")})[0], 503, "locked")
         run.show("keys")
         run.see("The keyring is locked")
+        prompter = Prompter(run.desktop)
         run.press("Unlock…", "button")
         prompter.answer()
         wait_for(lambda: not run.sees("The keyring is locked"), 20, "the row to go")
