@@ -189,6 +189,8 @@ static void
 test_no_key (Fixture       *fixture,
              gconstpointer  data)
 {
+  /* Whoever asks a model wants to hear it. */
+  g_assert_cmpuint (adw_combo_row_get_selected (get_row (fixture, "policy")), ==, 1);
   g_assert_false (gtk_widget_get_visible (get_row (fixture, "model")));
   tc_provider_row_set_word (get_row (fixture, "provider"), "xai");
   g_assert_true (gtk_widget_get_visible (get_row (fixture, "model")));
