@@ -112,9 +112,8 @@ def _lines() -> None:
     prepare(engine, 7)
     program = watch(home, "watch", "7")
     engine.wait_for_listener()
-    wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
-    # The answer still has to be read, which takes a sanitized program a while.
-    time.sleep(0.5)
+    # What comes before its first word was there before it, and is not told.
+    check_equal(program.stdout.readline(), "#7 ◷ queued: session 7\n", "the view is up")
     engine.change(7, "running", total_epochs=2)
     engine.send(point(7, "train_loss", 1, 3.5), point(7, "val_loss", 1, "NaN"), point(8, "val_loss", 1, 9))
     engine.send(gate(7, 1, "warn"))
@@ -126,7 +125,6 @@ def _lines() -> None:
     out, err = program.communicate(timeout=60)
     check_equal((program.returncode, err), (0, ""), out)
     check_equal(out.splitlines(), [
-        "#7 ◷ queued: session 7",
         "#7 ▶ running: session 7",
         "#7 epoch 1/2  train 3.5000  validation NaN",
         "#7 ◐ gate at epoch 1: warn: so so",
@@ -227,7 +225,7 @@ def _killed() -> None:
     prepare(engine, 7)
     program = watch(home, "watch", "7")
     engine.wait_for_listener()
-    wait_for(lambda: ("GET", "/api/training/events/7", None) in engine.requests, 10, "the view is up")
+    check("running" in program.stdout.readline(), "the view is up")
     engine.send(point(7, "train_loss", 1, 4), point(7, "val_loss", 1, 4))
     time.sleep(0.4)
     engine.die()
