@@ -154,7 +154,7 @@ test_measured (Fixture       *fixture,
   wait_until (fixture, has_text, "Measure the Time");
   g_assert_true (has_text (fixture, "Time not known yet"));
   measure (fixture);
-  wait_until (fixture, has_text, "≈ 9–");
+  wait_until (fixture, has_text, "≈\u00a09–");
   g_assert_true (has_text (fixture, "min"));
   g_assert_false (has_text (fixture, "Measure the Time"));
 }

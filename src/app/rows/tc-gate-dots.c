@@ -7,12 +7,15 @@
 
 #include <glib/gi18n.h>
 
+#include "tc-even-box.h"
+
 static const guint gate_epochs[] = { 1, 5, 10, 20, 50, 100, 150, 200 };
 
 struct _TcGateDots
 {
   GtkWidget  parent_instance;
 
+  GtkWidget *box;
   GtkWidget *labels[G_N_ELEMENTS (gate_epochs)];
   char      *results[G_N_ELEMENTS (gate_epochs)]; /* (owned) (nullable) */
   guint      epochs; /* of the session */
@@ -70,11 +73,9 @@ tc_gate_dots_dispose (GObject *object)
 {
   TcGateDots *self = TC_GATE_DOTS (object);
 
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
-    {
-      g_clear_pointer (&self->labels[i], gtk_widget_unparent);
-      g_clear_pointer (&self->results[i], g_free);
-    }
+    g_clear_pointer (&self->results[i], g_free);
 
   G_OBJECT_CLASS (tc_gate_dots_parent_class)->dispose (object);
 }
@@ -85,23 +86,23 @@ tc_gate_dots_class_init (TcGateDotsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tc_gate_dots_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "gates");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 tc_gate_dots_init (TcGateDots *self)
 {
-  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 12);
+  self->box = tc_even_box_new_packed (12);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Quality gates"), -1);
   for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
     {
       self->labels[i] = gtk_label_new (NULL);
-      gtk_widget_set_parent (self->labels[i], GTK_WIDGET (self));
+      gtk_label_set_xalign (GTK_LABEL (self->labels[i]), 0);
+      tc_even_box_append (TC_EVEN_BOX (self->box), self->labels[i]);
       show_gate (self, i);
     }
 }

@@ -133,6 +133,15 @@ dup_figures (TcPlanBar *self)
   return g_strdup_printf ("%s · %s · %s", duration, money, size);
 }
 
+/* A sign stays with its figure where the line ends. */
+static char *
+bind_signs (const char *text)
+{
+  g_auto(GStrv) parts = g_strsplit (text, "≈ ", -1);
+
+  return g_strjoinv ("≈\u00a0", parts);
+}
+
 /* ---- What it shows ---- */
 
 static void
@@ -191,7 +200,8 @@ say (GtkWidget  *label,
 static void
 show (TcPlanBar *self)
 {
-  g_autofree char *figures = dup_figures (self);
+  g_autofree char *said = dup_figures (self);
+  g_autofree char *figures = bind_signs (said);
   g_autofree char *warnings = dup_warnings (self);
 
   gtk_widget_set_visible (self->measure, self->is_ready && tc_plan_can_measure (self->plan));
