@@ -10,6 +10,7 @@
 #include "tc-session.h"
 
 #define CELL "tc-history-cell"
+#define TABLE "tc-history-table"
 /* From a row to what is in its first cell. */
 #define DEPTH 3
 
@@ -100,42 +101,33 @@ create_for_more (void)
   return G_MENU_MODEL (menu);
 }
 
-/* Not while it closes: what was chosen is done after that. */
-static gboolean
-on_gone (gpointer user_data)
-{
-  gtk_widget_unparent (GTK_WIDGET (user_data));
-
-  return G_SOURCE_REMOVE;
-}
-
 static void
-on_closed (GtkPopover *popover)
+show_at (GtkWidget              *menu,
+         GtkColumnViewCell      *cell,
+         const graphene_point_t *place)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_gone, g_object_ref (popover), g_object_unref);
-}
-
-static void
-show_at (GtkColumnView      *table,
-         GtkColumnViewCell  *cell,
-         const GdkRectangle *place)
-{
-  GtkSelectionModel *selection = gtk_column_view_get_model (table);
+  GtkWidget *table = g_object_get_data (G_OBJECT (menu), TABLE);
+  GtkSelectionModel *selection = gtk_column_view_get_model (GTK_COLUMN_VIEW (table));
   g_autoptr(GtkBitset) selected = NULL;
-  g_autoptr(GMenuModel) menu = NULL;
-  GtkWidget *popover;
+  g_autoptr(GMenuModel) items = NULL;
+  graphene_point_t there;
 
+  if (!gtk_widget_compute_point (table, gtk_widget_get_parent (menu), place, &there))
+    return;
   select_row (selection, gtk_column_view_cell_get_position (cell));
   selected = gtk_selection_model_get_selection (selection);
-  menu = gtk_bitset_get_size (selected) == 1 ? create_for_one (gtk_column_view_cell_get_item (cell))
-                                             : create_for_more ();
-  popover = gtk_popover_menu_new_from_model (menu);
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), place);
-  gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_widget_set_parent (popover, GTK_WIDGET (table));
-  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  items = gtk_bitset_get_size (selected) == 1 ? create_for_one (gtk_column_view_cell_get_item (cell))
+                                              : create_for_more ();
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (menu), items);
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle) { (int) there.x, (int) there.y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (menu));
+}
+
+/* Otherwise it would go to the first widget of what the menu is a child of. */
+static void
+on_closed (GtkWidget *menu)
+{
+  gtk_widget_grab_focus (g_object_get_data (G_OBJECT (menu), TABLE));
 }
 
 static void
@@ -143,16 +135,43 @@ on_pressed (GtkGestureClick *gesture,
             int              n_press,
             double           x,
             double           y,
-            GtkColumnView   *table)
+            GtkWidget       *menu)
 {
-  GdkRectangle place = { (int) x, (int) y, 1, 1 };
-  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (table), x, y, GTK_PICK_DEFAULT);
-  GtkColumnViewCell *cell = find_cell (picked, GTK_WIDGET (table));
+  GtkWidget *table = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkColumnViewCell *cell = find_cell (gtk_widget_pick (table, x, y, GTK_PICK_DEFAULT), table);
 
   if (cell == NULL)
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  show_at (table, cell, &place);
+  show_at (menu, cell, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+}
+
+/**
+ * tc_history_menu_new:
+ * @parent: what the menu is a child of until it is unparented; must have a layout
+ *   manager, for a table does not tell its popovers that they have to be laid out
+ * @table: of TcSession, somewhere in @parent
+ *
+ * Returns: (transfer none): the menu, which opens where @table is clicked with the secondary button
+ */
+GtkWidget *
+tc_history_menu_new (GtkWidget     *parent,
+                     GtkColumnView *table)
+{
+  GtkWidget *menu = gtk_popover_menu_new_from_model (NULL);
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  g_object_set_data (G_OBJECT (menu), TABLE, table);
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (menu, parent);
+  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (gesture, "pressed", G_CALLBACK (on_pressed), menu, 0);
+  gtk_widget_add_controller (GTK_WIDGET (table), GTK_EVENT_CONTROLLER (gesture));
+
+  return menu;
 }
 
 /**
@@ -170,33 +189,19 @@ tc_history_menu_set_cell (GtkWidget         *child,
   g_object_set_data (G_OBJECT (child), CELL, cell);
 }
 
-/** tc_history_menu_attach: opens the menu where @table, of TcSession, is clicked with the secondary button */
+/** tc_history_menu_show: opens @menu at the row that has the focus, if one has */
 void
-tc_history_menu_attach (GtkColumnView *table)
+tc_history_menu_show (GtkWidget *menu)
 {
-  GtkGesture *gesture = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
-  g_signal_connect (gesture, "pressed", G_CALLBACK (on_pressed), table);
-  gtk_widget_add_controller (GTK_WIDGET (table), GTK_EVENT_CONTROLLER (gesture));
-}
-
-/** tc_history_menu_show: opens the menu of the row that has the focus, if one has */
-void
-tc_history_menu_show (GtkColumnView *table)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (table));
+  GtkWidget *table = g_object_get_data (G_OBJECT (menu), TABLE);
+  GtkRoot *root = gtk_widget_get_root (table);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  graphene_rect_t bounds;
-  GdkRectangle place;
   GtkColumnViewCell *cell;
+  graphene_rect_t bounds;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (table)))
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, table))
     return;
-  cell = find_cell (focus, GTK_WIDGET (table));
-  if (cell == NULL || !gtk_widget_compute_bounds (focus, GTK_WIDGET (table), &bounds))
-    return;
-  place = (GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y, 1, (int) bounds.size.height };
-  show_at (table, cell, &place);
+  cell = find_cell (focus, table);
+  if (cell != NULL && gtk_widget_compute_bounds (focus, table, &bounds))
+    show_at (menu, cell, &GRAPHENE_POINT_INIT (bounds.origin.x, bounds.origin.y + bounds.size.height));
 }

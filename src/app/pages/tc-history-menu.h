@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-void tc_history_menu_set_cell (GtkWidget         *child,
-                               GtkColumnViewCell *cell);
-void tc_history_menu_attach   (GtkColumnView     *table);
-void tc_history_menu_show     (GtkColumnView     *table);
+GtkWidget *tc_history_menu_new      (GtkWidget         *parent,
+                                     GtkColumnView     *table);
+void       tc_history_menu_set_cell (GtkWidget         *child,
+                                     GtkColumnViewCell *cell);
+void       tc_history_menu_show     (GtkWidget         *menu);
 
 G_END_DECLS

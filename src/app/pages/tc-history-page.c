@@ -44,6 +44,7 @@ struct _TcHistoryPage
   GtkActionBar       *bar;
   GtkLabel           *count;
   GtkColumnView      *table;
+  GtkWidget          *menu;
   GtkColumnViewColumn *check;
   GtkColumnViewColumn *columns[TC_HISTORY_N_COLUMNS];
 };
@@ -531,7 +532,7 @@ on_menu (GtkWidget  *widget,
          const char *name,
          GVariant   *parameter)
 {
-  tc_history_menu_show (TC_HISTORY_PAGE (widget)->table);
+  tc_history_menu_show (TC_HISTORY_PAGE (widget)->menu);
 }
 
 static void
@@ -586,6 +587,7 @@ tc_history_page_dispose (GObject *object)
   g_clear_handle_id (&self->sort_id, g_source_remove);
   if (self->table != NULL)
     gtk_column_view_set_model (self->table, NULL);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TC_TYPE_HISTORY_PAGE);
   g_clear_object (&self->selection);
   for (guint i = 0; i < TC_HISTORY_N_COLUMNS; i++)
@@ -719,7 +721,7 @@ set_up_table (TcHistoryPage *self)
   GtkSorter *sorter;
   GtkSortListModel *sorted;
 
-  tc_history_menu_attach (self->table);
+  self->menu = tc_history_menu_new (GTK_WIDGET (self), self->table);
   g_signal_connect_object (checks, "setup", G_CALLBACK (on_setup_check), self, 0);
   gtk_column_view_column_set_factory (self->check, checks);
   for (guint i = 0; i < TC_HISTORY_N_COLUMNS; i++)
