@@ -147,7 +147,8 @@ class WindowRun:
             if target.has_keyboard():
                 return
             here = next((i for i, node in enumerate(rows) if node.has_keyboard()), None)
-            if row is None or here is None or rows[here] == row:
+            # In a number the arrow keys make it more or less.
+            if row is None or here is None or rows[here] == row or rows[here].find_all("spin button"):
                 keyboard.press("Tab")
             else:
                 keyboard.press(hold + ("Down" if here < rows.index(row) else "Up"))
