@@ -35,6 +35,13 @@ G_DEFINE_FINAL_TYPE (TcLogView, tc_log_view, GTK_TYPE_WIDGET)
 
 /* ---- Rows ---- */
 
+/* What a program writes runs from left to right wherever it is read. */
+static void
+set_left_to_right (GtkWidget *widget)
+{
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
@@ -50,6 +57,9 @@ on_setup (GtkSignalListItemFactory *factory,
   gtk_widget_add_css_class (number, "dim-label");
   gtk_widget_add_css_class (number, "numeric");
   gtk_widget_add_css_class (text, "monospace");
+  set_left_to_right (box);
+  set_left_to_right (number);
+  set_left_to_right (text);
   gtk_box_append (GTK_BOX (box), number);
   gtk_box_append (GTK_BOX (box), text);
   gtk_list_item_set_child (item, box);
@@ -288,6 +298,8 @@ tc_log_view_init (TcLogView *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
+  set_left_to_right (GTK_WIDGET (self->scrolled));
+  set_left_to_right (GTK_WIDGET (self->list));
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search));
