@@ -18,8 +18,9 @@
 
 /* What comes from many answers is put in order again at most this often. */
 #define SORT_INTERVAL_MS 400
-#define TITLE_CHARS 14
-#define CORPUS_CHARS 12
+/* At least; in other languages the heads of the columns leave no more in a window of the usual width. */
+#define TITLE_CHARS 9
+#define CORPUS_CHARS 7
 
 struct _TcHistoryPage
 {
