@@ -160,6 +160,16 @@ test_script (Fixture       *fixture,
   g_assert_cmpstr (tc_file_row_get_path (TC_FILE_ROW (gtk_widget_get_template_child (
                      GTK_WIDGET (session), TC_TYPE_NEW_SESSION, "script"))), ==, script);
   g_object_unref (session);
+
+  /* A folder stands for the script of the usual name in it. */
+  tc_file_row_set_folder (get_row (fixture, "script"), g_get_user_data_dir ());
+  g_assert_true (is_invalid (fixture, "script"));
+  g_assert_true (g_str_has_suffix (tc_file_row_get_path (get_row (fixture, "script")), "/train_100m_production.py"));
+  g_file_set_contents (tc_file_row_get_path (get_row (fixture, "script")), "print()", -1, &error);
+  g_assert_no_error (error);
+  tc_file_row_set_path (get_row (fixture, "script"), NULL);
+  tc_file_row_set_folder (get_row (fixture, "script"), g_get_user_data_dir ());
+  g_assert_false (is_invalid (fixture, "script"));
   tc_file_row_set_path (get_row (fixture, "script"), NULL);
 }
 

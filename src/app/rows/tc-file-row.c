@@ -14,6 +14,8 @@ struct _TcFileRow
   AdwActionRow  parent_instance;
 
   GtkWidget    *clear;
+  GtkWidget    *choose_folder;
+  char         *usual_name;  /* (owned) (nullable) of the file in a folder */
   char         *hint;      /* (owned) (nullable) shown without a file */
   char         *path;      /* (owned) (nullable) */
   char         *contents;  /* (owned) (nullable) what is in it */
@@ -22,6 +24,7 @@ struct _TcFileRow
 enum
 {
   PROP_HINT = 1,
+  PROP_USUAL_NAME,
   N_PROPS,
 };
 
@@ -70,6 +73,29 @@ on_choose (TcFileRow *self)
 }
 
 static void
+on_folder_chosen (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(TcFileRow) self = user_data;
+  g_autoptr(GFile) folder = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (object), result, NULL);
+  const char *path = folder != NULL ? g_file_peek_path (folder) : NULL;
+
+  if (path != NULL)
+    tc_file_row_set_folder (self, path);
+}
+
+static void
+on_choose_folder (TcFileRow *self)
+{
+  g_autoptr(GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL,
+                                 on_folder_chosen, g_object_ref (self));
+}
+
+static void
 on_clear (TcFileRow *self)
 {
   tc_file_row_set_path (self, NULL);
@@ -80,6 +106,7 @@ tc_file_row_finalize (GObject *object)
 {
   TcFileRow *self = TC_FILE_ROW (object);
 
+  g_free (self->usual_name);
   g_free (self->hint);
   g_free (self->path);
   g_free (self->contents);
@@ -97,6 +124,10 @@ tc_file_row_get_property (GObject    *object,
     {
     case PROP_HINT:
       g_value_set_string (value, TC_FILE_ROW (object)->hint);
+      break;
+
+    case PROP_USUAL_NAME:
+      g_value_set_string (value, TC_FILE_ROW (object)->usual_name);
       break;
 
     default:
@@ -120,6 +151,12 @@ tc_file_row_set_property (GObject      *object,
       show_path (self);
       break;
 
+    case PROP_USUAL_NAME:
+      if (g_set_str (&self->usual_name, g_value_get_string (value)))
+        g_object_notify_by_pspec (object, pspec);
+      gtk_widget_set_visible (self->choose_folder, self->usual_name != NULL);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -135,6 +172,9 @@ tc_file_row_class_init (TcFileRowClass *klass)
   object_class->set_property = tc_file_row_set_property;
   properties[PROP_HINT] =
     g_param_spec_string ("hint", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_USUAL_NAME] =
+    g_param_spec_string ("usual-name", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   edited_signal = g_signal_new ("edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -164,6 +204,8 @@ tc_file_row_init (TcFileRow *self)
   GtkWidget *choose;
 
   self->clear = add_button (self, "edit-clear-symbolic", _("Clear"), G_CALLBACK (on_clear));
+  self->choose_folder = add_button (self, "folder-symbolic", _("Choose Folder…"), G_CALLBACK (on_choose_folder));
+  gtk_widget_set_visible (self->choose_folder, FALSE);
   choose = add_button (self, "document-open-symbolic", _("Choose File…"), G_CALLBACK (on_choose));
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), choose);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 3);
@@ -190,6 +232,20 @@ tc_file_row_set_path (TcFileRow  *self,
     return;
   show_path (self);
   g_signal_emit (self, edited_signal, 0);
+}
+
+/** tc_file_row_set_folder: @folder: where the file of the usual name is to be taken from, absolute */
+void
+tc_file_row_set_folder (TcFileRow  *self,
+                        const char *folder)
+{
+  g_autofree char *path = NULL;
+
+  g_return_if_fail (TC_IS_FILE_ROW (self));
+  g_return_if_fail (self->usual_name != NULL);
+
+  path = g_build_filename (folder, self->usual_name, NULL);
+  tc_file_row_set_path (self, path);
 }
 
 /** tc_file_row_set_contents: @contents: (nullable): what is in the file, below its name */
