@@ -11,46 +11,116 @@
 #include "tc-json.h"
 #include "tc-session.h"
 
-static void
-take_session (TcClientListing *self,
-              GHashTable      *ids,
-              JsonNode        *node)
-{
-  g_autoptr(GError) error = NULL;
-  TcSession *session;
-  guint64 id;
+/* A part is large enough to be worth a thread, and small enough that all of
+ * them are busy to the end. */
+#define PART_SESSIONS 500
 
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  session = tc_session_from_json (json_node_get_object (node), &error);
-  if (session == NULL)
+/* Sessions that stand side by side in the answer. */
+typedef struct
+{
+  TcJsonScanner  scanner;   /* stands before the first */
+  guint          n;
+  GPtrArray     *sessions;  /* (owned) (element-type TcSession) what became of them */
+} Part;
+
+static Part *
+part_new (const TcJsonScanner *scanner)
+{
+  Part *part = g_new0 (Part, 1);
+
+  part->scanner = *scanner;
+  part->sessions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  return part;
+}
+
+static void
+part_free (Part *part)
+{
+  g_ptr_array_unref (part->sessions);
+  g_free (part);
+}
+
+static void
+read_part (gpointer data,
+           gpointer user_data)
+{
+  Part *part = data;
+
+  for (guint i = 0; i < part->n; i++)
     {
-      g_warning ("The engine sent something that is no session: %s", error->message);
-      return;
+      TcJsonToken token = tc_json_scanner_next (&part->scanner);
+      g_autoptr(JsonNode) node = tc_json_build (&part->scanner, token, TC_JSON_SKIP_NULLS);
+      g_autoptr(GError) error = NULL;
+      TcSession *session;
+
+      if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+        continue;
+      session = tc_session_from_json (json_node_get_object (node), &error);
+      if (session != NULL)
+        g_ptr_array_add (part->sessions, session);
+      else
+        g_warning ("The engine sent something that is no session: %s", error->message);
     }
-  id = tc_session_get_id (session);
-  if (g_hash_table_add (ids, g_memdup2 (&id, sizeof id)))
-    g_ptr_array_add (self->sessions, session);
-  else
-    g_object_unref (session);
+}
+
+/* Walks over the sessions, and has them read in threads meanwhile.
+ *
+ * Returns: whether they are well-formed JSON
+ */
+static gboolean
+read_parts (GPtrArray     *parts,
+            TcJsonScanner *scanner)
+{
+  GThreadPool *pool = g_thread_pool_new (read_part, NULL, (int) g_get_num_processors (), FALSE, NULL);
+  TcJsonScanner before = *scanner;
+  TcJsonToken token;
+  gboolean is_good;
+  Part *part = part_new (&before);
+
+  g_ptr_array_add (parts, part);
+  while ((token = tc_json_scanner_next (scanner)) != TC_JSON_TOKEN_ARRAY_END && tc_json_scanner_skip (scanner, token))
+    {
+      if (part->n == PART_SESSIONS)
+        {
+          g_thread_pool_push (pool, part, NULL);
+          part = part_new (&before);
+          g_ptr_array_add (parts, part);
+        }
+      part->n++;
+      before = *scanner;
+    }
+  is_good = token == TC_JSON_TOKEN_ARRAY_END;
+
+  if (is_good)
+    read_part (part, NULL);
+  g_thread_pool_free (pool, !is_good, TRUE);
+
+  return is_good;
 }
 
 static gboolean
 read_sessions (TcClientListing *self,
                TcJsonScanner   *scanner)
 {
+  g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
   g_autoptr(GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  TcJsonToken token;
 
-  if (tc_json_scanner_next (scanner) != TC_JSON_TOKEN_ARRAY_BEGIN)
+  if (tc_json_scanner_next (scanner) != TC_JSON_TOKEN_ARRAY_BEGIN || !read_parts (parts, scanner))
     return FALSE;
-  while ((token = tc_json_scanner_next (scanner)) != TC_JSON_TOKEN_ARRAY_END)
-    {
-      g_autoptr(JsonNode) node = tc_json_build (scanner, token, TC_JSON_SKIP_NULLS);
 
-      if (node == NULL)
-        return FALSE;
-      take_session (self, ids, node);
+  for (guint i = 0; i < parts->len; i++)
+    {
+      GPtrArray *sessions = ((Part *) g_ptr_array_index (parts, i))->sessions;
+
+      for (guint j = 0; j < sessions->len; j++)
+        {
+          TcSession *session = g_ptr_array_index (sessions, j);
+          guint64 id = tc_session_get_id (session);
+
+          if (g_hash_table_add (ids, g_memdup2 (&id, sizeof id)))
+            g_ptr_array_add (self->sessions, g_object_ref (session));
+        }
     }
 
   return TRUE;

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 #pragma once
 
-/* The engine's answer to GET /api/training/queue, read in another thread and one
+/* The engine's answer to GET /api/training/queue, read in other threads and one
  * session at a time: of ten thousand sessions it has ten megabytes, and as one
  * tree a hundred.
  */

@@ -127,6 +127,35 @@ test_load (void)
   g_assert_cmpuint (tc_session_get_progress (kept)->epoch, ==, 5);
 }
 
+/* Many are read in several threads: in the engine's order, none twice, none left out. */
+static void
+test_load_many (void)
+{
+  const guint n = 2750;
+  g_autoptr(GString) text = g_string_new ("{\"sessions\":[");
+  g_autoptr(TcClientListing) listing = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s{\"session_id\":\"%u\",\"status\":\"queued\",\"config\":{}}, 7", i > 0 ? "," : "",
+                            n - i);
+  g_string_append_printf (text, ",{\"session_id\":\"%u\",\"status\":\"running\",\"config\":{}}", n);
+
+  g_assert_null (read_listing (text->str, &error));
+  g_assert_error (error, TC_ERROR, TC_ERROR_INVALID);
+
+  g_string_append (text, "]}");
+  listing = read_listing (text->str, NULL);
+  g_assert_cmpuint (listing->sessions->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      TcSession *session = g_ptr_array_index (listing->sessions, i);
+
+      g_assert_cmpuint (tc_session_get_id (session), ==, n - i);
+      g_assert_cmpint (tc_session_get_state (session), ==, TC_SESSION_QUEUED);
+    }
+}
+
 static void
 on_read (GObject      *object,
          GAsyncResult *result,
@@ -188,6 +217,7 @@ main (int    argc,
   g_test_add_func ("/tc/client-mirror/sessions", test_sessions);
   g_test_add_func ("/tc/client-mirror/moves", test_moves);
   g_test_add_func ("/tc/client-mirror/load", test_load);
+  g_test_add_func ("/tc/client-mirror/load-many", test_load_many);
   g_test_add_func ("/tc/client-mirror/no-listing", test_no_listing);
   g_test_add_func ("/tc/client-mirror/damaged", test_damaged);
 
