@@ -13,7 +13,9 @@
 #include "tc-exit-record.h"
 #include "tc-line-splitter.h"
 #include "tc-log-parser.h"
+#include "tc-point-sieve.h"
 #include "tc-run-reader.h"
+#include "tc-run-recall.h"
 #include "tc-series-table.h"
 #include "tc-status-file.h"
 
@@ -26,8 +28,6 @@
 /* Said in both places within this time it is one message. */
 #define HEARD_US (3 * G_USEC_PER_SEC)
 #define N_HEARD 8
-/* Why a run failed stands near the end of what it said. */
-#define RECALL_BYTES (1024 * 1024)
 
 typedef struct
 {
@@ -61,6 +61,8 @@ struct _TcRunReader
   gboolean        is_changed;     /* there is something to take */
   gboolean        wants_estimate; /* an epoch has ended since the last ETA */
   TcIngest       *ingest;         /* (owned) what was read since the last take */
+  TcPointSieve   *sieve;          /* (owned) */
+  GArray         *new_points;     /* (owned) (element-type TcPoint) those of ingest that are no echoes */
   TcRunReason     reason;
   TcLogParser    *recaller;       /* (owned) (nullable) holds the names of: */
   GArray         *recalled;       /* (owned) (element-type TcPoint) */
@@ -118,7 +120,11 @@ on_point (const TcPoint *point,
   TcRunReader *self = user_data;
 
   g_array_append_vals (self->ingest->points, point, 1);
-  note_loss (self, point);
+  if (tc_point_sieve_is_new (self->sieve, point, self->in_events))
+    {
+      g_array_append_vals (self->new_points, point, 1);
+      note_loss (self, point);
+    }
   self->is_changed = TRUE;
 }
 
@@ -393,6 +399,8 @@ tc_run_reader_new (TcSession             *session,
   self->events_offset = cursor->events_offset;
   self->is_resumed = cursor->log_offset > 0 || cursor->events_offset > 0;
   self->recalled = g_array_new (FALSE, FALSE, sizeof (TcPoint));
+  self->new_points = g_array_new (FALSE, FALSE, sizeof (TcPoint));
+  self->sieve = tc_point_sieve_new ();
   renew_ingest (self);
 
   self->parser = tc_log_parser_new (config->progress_regex, error);
@@ -430,6 +438,8 @@ tc_run_reader_free (TcRunReader *self)
   g_clear_pointer (&self->parser, tc_log_parser_free);
   g_clear_pointer (&self->recaller, tc_log_parser_free);
   g_clear_pointer (&self->recalled, g_array_unref);
+  g_clear_pointer (&self->new_points, g_array_unref);
+  g_clear_pointer (&self->sieve, tc_point_sieve_free);
   g_clear_pointer (&self->events, tc_line_splitter_free);
   g_clear_pointer (&self->clock, tc_clock_unref);
   g_clear_object (&self->session);
@@ -462,22 +472,6 @@ ensure_open (TcRunReader *self,
   return *fd >= 0;
 }
 
-/* Returns: bytes read; 0 at the end */
-static gssize
-read_at (int     fd,
-         char   *buffer,
-         gsize   size,
-         gint64  offset)
-{
-  gssize n;
-
-  do
-    n = pread (fd, buffer, size, offset);
-  while (n < 0 && errno == EINTR);
-
-  return MAX (n, 0);
-}
-
 static gboolean
 read_log (TcRunReader *self,
           char        *buffer)
@@ -486,7 +480,7 @@ read_log (TcRunReader *self,
 
   if (!ensure_open (self, "output.log", &self->log_fd))
     return FALSE;
-  n = read_at (self->log_fd, buffer, CHUNK_BYTES, self->log_offset);
+  n = tc_run_read_at (self->log_fd, buffer, CHUNK_BYTES, self->log_offset);
   if (n == 0)
     return FALSE;
 
@@ -518,7 +512,7 @@ read_events (TcRunReader *self,
 
   if (!ensure_open (self, "events.jsonl", &self->events_fd))
     return FALSE;
-  n = read_at (self->events_fd, buffer, CHUNK_BYTES, self->events_offset);
+  n = tc_run_read_at (self->events_fd, buffer, CHUNK_BYTES, self->events_offset);
   if (n > 0)
     {
       tc_line_splitter_push (self->events, buffer, n, on_event_line, self);
@@ -663,13 +657,30 @@ tc_run_reader_take (TcRunReader *self)
   return ingest;
 }
 
+/**
+ * tc_run_reader_take_new_points:
+ *
+ * Returns: (transfer full) (element-type TcPoint): what was measured since the
+ *   last time, each value once; the names are the reader's
+ */
+GArray *
+tc_run_reader_take_new_points (TcRunReader *self)
+{
+  GArray *points = g_steal_pointer (&self->new_points);
+
+  self->new_points = g_array_new (FALSE, FALSE, sizeof (TcPoint));
+
+  return points;
+}
+
 static void
 on_recalled_point (const TcPoint *point,
                    gpointer       user_data)
 {
   TcRunReader *self = user_data;
 
-  g_array_append_vals (self->recalled, point, 1);
+  if (tc_point_sieve_is_new (self->sieve, point, self->in_events))
+    g_array_append_vals (self->recalled, point, 1);
 }
 
 static const TcParseSink reason_sink = {
@@ -680,22 +691,6 @@ static const TcParseSink reason_sink = {
 static const TcParseSink point_sink = {
   .point = on_recalled_point,
 };
-
-typedef struct {
-  TcRunReader       *self;
-  const TcParseSink *sink;
-} RecallData;
-
-static void
-on_recalled_line (const TcLine *line,
-                  gpointer      user_data)
-{
-  RecallData *data = user_data;
-
-  tc_events_parse_line (line->text, line->length, line->start,
-                        tc_log_parser_get_series_table (data->self->recaller), data->sink,
-                        data->self);
-}
 
 /* Returns: where in the log the present attempt begins */
 static gint64
@@ -709,43 +704,26 @@ get_attempt_start (TcRunReader *self)
   return record != NULL ? record->log_bytes : 0;
 }
 
-static gssize
-read_tail (int     fd,
-           gint64 *start,
-           gint64  end,
-           char   *buffer)
-{
-  *start = MAX (*start, end - RECALL_BYTES);
-
-  return fd >= 0 && end > *start ? read_at (fd, buffer, end - *start, *start) : 0;
-}
-
 /* Reads once more what another reader, in an engine that is gone, has read:
  * its cursor tells how far it came, but not what it thought of it. */
 static void
 recall (TcRunReader       *self,
         const TcParseSink *recall_sink)
 {
-  RecallData data = { self, recall_sink };
-  g_autoptr(TcLineSplitter) lines = NULL;
-  g_autofree char *buffer = g_malloc (RECALL_BYTES);
-  gint64 start = get_attempt_start (self);
-  gssize n;
+  TcSeriesTable *names;
 
   g_clear_pointer (&self->recaller, tc_log_parser_free);
   self->recaller = tc_log_parser_new (tc_session_get_config (self->session)->progress_regex, NULL);
+  names = tc_log_parser_get_series_table (self->recaller);
   ensure_open (self, "output.log", &self->log_fd);
-  n = read_tail (self->log_fd, &start, self->log_offset, buffer);
-  tc_log_parser_push (self->recaller, buffer, n, start, recall_sink, self);
-  tc_log_parser_finish (self->recaller, recall_sink, self);
+  tc_run_recall_log (self->log_fd, get_attempt_start (self), self->log_offset, self->recaller, recall_sink, self);
 
   /* Where an attempt begins in the events is not written anywhere. */
   ensure_open (self, "events.jsonl", &self->events_fd);
-  start = tc_session_get_attempt (self->session) > 1 ? self->events_offset : 0;
-  n = read_tail (self->events_fd, &start, self->events_offset, buffer);
-  lines = tc_line_splitter_new (TC_LINE_SPLITTER_DEFAULT, start);
-  tc_line_splitter_push (lines, buffer, n, on_recalled_line, &data);
-  tc_line_splitter_finish (lines, on_recalled_line, &data);
+  self->in_events = TRUE;
+  tc_run_recall_events (self->events_fd, tc_session_get_attempt (self->session) > 1 ? self->events_offset : 0,
+                        self->events_offset, names, recall_sink, self);
+  self->in_events = FALSE;
 }
 
 /**

@@ -33,6 +33,7 @@ gboolean           tc_run_reader_read         (TcRunReader           *self,
                                                gboolean               is_last);
 void               tc_run_reader_touch        (TcRunReader           *self);
 TcIngest          *tc_run_reader_take         (TcRunReader           *self);
+GArray            *tc_run_reader_take_new_points (TcRunReader         *self);
 const GArray      *tc_run_reader_recall_points   (TcRunReader           *self);
 const TcRunReason *tc_run_reader_recall_reason   (TcRunReader           *self);
 gint64             tc_run_reader_get_log_size (TcRunReader           *self);

@@ -98,10 +98,11 @@ static void
 store (TcRun    *self,
        TcIngest *ingest)
 {
+  g_autoptr(GArray) points = tc_run_reader_take_new_points (self->reader);
+
   if (self->watchdog != NULL)
     {
-      tc_watchdog_push_points (self->watchdog, (TcPoint *) ingest->points->data,
-                               ingest->points->len);
+      tc_watchdog_push_points (self->watchdog, (TcPoint *) points->data, points->len);
       for (guint i = 0; i < ingest->checkpoints->len; i++)
         {
           TcCheckpoint *checkpoint = g_ptr_array_index (ingest->checkpoints, i);
@@ -110,7 +111,7 @@ store (TcRun    *self,
             tc_watchdog_note_checkpoint (self->watchdog, checkpoint->bytes);
         }
     }
-  g_signal_emit (self, signals[SIGNAL_NEWS], 0, ingest);
+  g_signal_emit (self, signals[SIGNAL_NEWS], 0, ingest, points);
   self->is_storing = TRUE;
   /* Last, since what the watchdog found may have changed the session. */
   ingest->session = session_to_text (self->session);
@@ -460,7 +461,7 @@ tc_run_class_init (TcRunClass *klass)
   object_class->finalize = tc_run_finalize;
 
   signals[SIGNAL_NEWS] = g_signal_new ("news", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                         NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                       NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_ARRAY);
   signals[SIGNAL_LOG] = g_signal_new ("log", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_FINDING] = g_signal_new ("finding", TC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

@@ -199,10 +199,11 @@ event_to_json (gpointer record)
 static void
 on_run_news (TcRun       *run,
              TcIngest    *ingest,
+             GArray      *points,
              TcScheduler *self)
 {
-  if (ingest->points->len > 0)
-    g_signal_emit (self, signals[SIGNAL_POINTS], 0, ingest->session_id, ingest->points);
+  if (points->len > 0)
+    g_signal_emit (self, signals[SIGNAL_POINTS], 0, ingest->session_id, points);
   emit_records (self, "gate", ingest->session_id, ingest->gates, gate_to_json);
   emit_records (self, "checkpoint", ingest->session_id, ingest->checkpoints, checkpoint_to_json);
   emit_records (self, "event", ingest->session_id, ingest->events, event_to_json);
