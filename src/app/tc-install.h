@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define TC_SETTINGS_WINDOW_WIDTH     "window-width"
 #define TC_SETTINGS_WINDOW_HEIGHT    "window-height"
 #define TC_SETTINGS_WINDOW_MAXIMIZED "window-maximized"
+#define TC_SETTINGS_WRAP_LOG         "wrap-log"
 #define TC_SETTINGS_NOTIFY_EPOCHS    "notify-epochs"
 #define TC_SETTINGS_NOTIFY_GATES     "notify-gates"
 #define TC_SETTINGS_NOTIFY_VERDICTS  "notify-verdicts"

@@ -31,6 +31,7 @@ struct _TcWindow
   TcHistory              *history; /* (owned) what all pages know of sessions */
   TcKeyList              *keys;    /* (owned) for the banners */
   TcHostState            *host;    /* (owned) for the banners */
+  GSettings              *settings; /* (owned) (nullable) what is remembered */
   TcQueuePage            *queue;   /* (owned) */
   guint                   rest_id;
   AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
@@ -210,8 +211,8 @@ on_opened (AdwNavigationPage *page,
 
   adw_navigation_split_view_set_show_content (self->split, TRUE);
   adw_navigation_view_push (self->pages,
-                            ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, session, self->history,
-                                                                  run_dir)));
+                            ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, self->settings, session,
+                                                                  self->history, run_dir)));
 }
 
 /* ---- Banners ---- */
@@ -312,6 +313,7 @@ tc_window_dispose (GObject *object)
   g_clear_object (&self->undo);
   g_clear_object (&self->queue);
   g_clear_object (&self->host);
+  g_clear_object (&self->settings);
   g_clear_object (&self->keys);
   g_clear_object (&self->history);
   g_clear_object (&self->client);
@@ -521,6 +523,7 @@ tc_window_keep_state (TcWindow  *self,
 {
   g_return_if_fail (TC_IS_WINDOW (self));
 
+  g_set_object (&self->settings, settings);
   g_settings_bind (settings, TC_SETTINGS_WINDOW_WIDTH, self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, TC_SETTINGS_WINDOW_HEIGHT, self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, TC_SETTINGS_WINDOW_MAXIMIZED, self, "maximized", G_SETTINGS_BIND_DEFAULT);

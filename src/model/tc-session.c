@@ -242,6 +242,15 @@ tc_session_get_reason (TcSession *self)
   return self->reason;
 }
 
+/** tc_session_get_reason_detail: Returns: (transfer none) (nullable): the line it came from */
+const char *
+tc_session_get_reason_detail (TcSession *self)
+{
+  g_return_val_if_fail (TC_IS_SESSION (self), NULL);
+
+  return self->reason_detail;
+}
+
 /**
  * tc_session_set_reason:
  * @code: (nullable): a code of design.md 5, "oom"

@@ -63,6 +63,7 @@ void             tc_session_begin_attempt   (TcSession        *self,
                                              gint64            now_us);
 const char      *tc_session_get_reason_code (TcSession        *self);
 const char      *tc_session_get_reason      (TcSession        *self);
+const char      *tc_session_get_reason_detail (TcSession      *self);
 void             tc_session_set_reason      (TcSession        *self,
                                              const char       *code,
                                              const char       *text,

@@ -225,6 +225,153 @@ test_storm (Fixture       *fixture,
   g_assert_nonnull (strstr (shown, "\nline 99999\n"));
 }
 
+/* Opened on a page that is not shown yet, a long log is there when it is, at its end. */
+static void
+test_hidden (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *shown = NULL;
+
+  gtk_widget_set_visible (fixture->view, FALSE);
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, "line %u\n", i);
+  append (fixture, text->str, (gssize) text->len);
+  tc_log_view_open (TC_LOG_VIEW (fixture->view), fixture->path);
+  update (fixture, 1000);
+  gtk_widget_set_visible (fixture->view, TRUE);
+  settle ();
+  settle ();
+  shown = dup_shown (fixture);
+  g_assert_nonnull (strstr (shown, "\nline 990\n"));
+  g_assert_nonnull (strstr (shown, "\nline 999\n"));
+}
+
+static GtkSelectionModel *
+get_selection (Fixture *fixture)
+{
+  return gtk_list_view_get_model (GTK_LIST_VIEW (find_type (fixture->view, GTK_TYPE_LIST_VIEW)));
+}
+
+/* Waits until that line, and it alone, is selected. */
+static void
+wait_for_line (Fixture *fixture,
+               guint    line)
+{
+  for (;;)
+    {
+      g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (get_selection (fixture));
+
+      if (gtk_bitset_get_size (selected) == 1 && gtk_bitset_get_minimum (selected) == line)
+        return;
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+on_told (TcLogView  *view,
+         const char *text,
+         GString    *told)
+{
+  g_string_append_printf (told, "%s|", text);
+}
+
+/* First to the reason, if the log has it; else from the last error upwards, and around. */
+static void
+test_errors (Fixture       *fixture,
+             gconstpointer  data)
+{
+  TcLogView *view = TC_LOG_VIEW (fixture->view);
+  g_autoptr(GString) told = g_string_new (NULL);
+
+  g_signal_connect (view, "told", G_CALLBACK (on_told), told);
+  append (fixture, "one\nError: first\ntwo\nKilled by a rule\nCUDA out of memory\nlast\n", -1);
+  tc_log_view_open (view, fixture->path);
+  update (fixture, 6);
+  tc_log_view_set_reason (view, "Traceback\nKilled by a rule\n");
+  tc_log_view_jump_to_error (view);
+  wait_for_line (fixture, 3);
+  tc_log_view_set_reason (view, "nowhere in the log");
+  tc_log_view_jump_to_error (view);
+  wait_for_line (fixture, 4);
+  tc_log_view_jump_to_error (view);
+  wait_for_line (fixture, 1);
+  tc_log_view_jump_to_error (view);
+  wait_for_line (fixture, 4);
+  g_assert_cmpstr (told->str, ==, "");
+}
+
+static void
+test_no_errors (Fixture       *fixture,
+                gconstpointer  data)
+{
+  TcLogView *view = TC_LOG_VIEW (fixture->view);
+  g_autoptr(GString) told = g_string_new (NULL);
+
+  g_signal_connect (view, "told", G_CALLBACK (on_told), told);
+  append (fixture, "all is well\n", -1);
+  tc_log_view_open (view, fixture->path);
+  update (fixture, 1);
+  tc_log_view_jump_to_error (view);
+  while (told->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (told->str, ==, "There is no error in this log.|");
+}
+
+/* What is selected, line by line, also where it is not on the screen. */
+static void
+test_copy (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (fixture->view);
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GString) told = g_string_new (NULL);
+  g_autofree char *copied = NULL;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, "line %u\n", i);
+  append (fixture, text->str, (gssize) text->len);
+  g_signal_connect (fixture->view, "told", G_CALLBACK (on_told), told);
+  tc_log_view_open (TC_LOG_VIEW (fixture->view), fixture->path);
+  update (fixture, 1000);
+  g_assert_true (gtk_widget_activate_action (fixture->view, "log.follow", NULL));
+  gtk_selection_model_select_range (get_selection (fixture), 3, 2, TRUE);
+  gtk_selection_model_select_item (get_selection (fixture), 998, FALSE);
+  g_assert_true (gtk_widget_activate_action (fixture->view, "log.copy", NULL));
+  while (told->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  copied = dup_copied (clipboard);
+  g_assert_cmpstr (copied, ==, "line 3\nline 4\nline 998");
+  g_assert_cmpstr (told->str, ==, "3 lines copied|");
+}
+
+static int
+get_widest_row (Fixture *fixture)
+{
+  GtkWidget *list = find_type (fixture->view, GTK_TYPE_LIST_VIEW);
+
+  return gtk_widget_get_width (gtk_widget_get_first_child (list));
+}
+
+static void
+test_wrap (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *line = g_strnfill (2000, 'x');
+  int height;
+
+  append (fixture, line, -1);
+  tc_log_view_open (TC_LOG_VIEW (fixture->view), fixture->path);
+  update (fixture, 1);
+  height = gtk_widget_get_height (gtk_widget_get_first_child (find_type (fixture->view, GTK_TYPE_LIST_VIEW)));
+  g_assert_cmpint (get_widest_row (fixture), >, 2000);
+  g_assert_true (gtk_widget_activate_action (fixture->view, "log.wrap", NULL));
+  settle ();
+  g_assert_cmpint (get_widest_row (fixture), <=, 900);
+  g_assert_cmpint (gtk_widget_get_height (gtk_widget_get_first_child (find_type (fixture->view, GTK_TYPE_LIST_VIEW))), >,
+                   5 * height);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -233,6 +380,11 @@ main (int    argc,
   adw_init ();
   g_test_add ("/tc/log-view/escapes", Fixture, NULL, set_up, test_escapes, tear_down);
   g_test_add ("/tc/log-view/storm", Fixture, NULL, set_up, test_storm, tear_down);
+  g_test_add ("/tc/log-view/hidden", Fixture, NULL, set_up, test_hidden, tear_down);
+  g_test_add ("/tc/log-view/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add ("/tc/log-view/no-errors", Fixture, NULL, set_up, test_no_errors, tear_down);
+  g_test_add ("/tc/log-view/copy", Fixture, NULL, set_up, test_copy, tear_down);
+  g_test_add ("/tc/log-view/wrap", Fixture, NULL, set_up, test_wrap, tear_down);
 
   return g_test_run ();
 }

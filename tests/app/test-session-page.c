@@ -236,7 +236,7 @@ test_page (void)
   g_autoptr(TcSessionConfig) config = create_config ();
   TcSession *session = tc_session_new (1, config);
   GtkWidget *window = adw_window_new ();
-  TcSessionPage *page = g_object_ref_sink (tc_session_page_new (client, session, history, "/nowhere"));
+  TcSessionPage *page = g_object_ref_sink (tc_session_page_new (client, NULL, session, history, "/nowhere"));
   AdwNavigationView *pages = ADW_NAVIGATION_VIEW (adw_navigation_view_new ());
 
   adw_navigation_view_add (pages, ADW_NAVIGATION_PAGE (page));

@@ -373,14 +373,43 @@ tc_log_index_dup_line (TcLogIndex *self,
 
 /* ---- Searching ---- */
 
+/* What a search has seen of the blocks before this one. */
 typedef struct
 {
-  const char *text;      /* in ASCII lower case */
-  gsize       length;
-  gint64      from_line;
-  int         direction;
-  gint64      found;     /* -1: not yet */
+  GStrv   texts;      /* (owned) in ASCII lower case */
+  gsize   longest;    /* of them, in bytes */
+  gint64  from_line;
+  int     direction;
+  gint64  found;      /* -1: not yet */
+
+  /* Of a count. */
+  gboolean is_count;
+  gint64   last_line; /* counted; -1: none yet */
+  guint    n_lines;
+  guint    n_until;   /* of them, up to from_line */
 } Search;
+
+/* Returns: whether there is something to look for */
+static gboolean
+search_init (Search             *search,
+             const char *const  *texts)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  *search = (Search) { .found = -1, .last_line = -1 };
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      gsize length = strlen (texts[i]);
+
+      if (length == 0 || length > BUFFER_BYTES / 2)
+        continue;
+      g_strv_builder_take (builder, g_ascii_strdown (texts[i], -1));
+      search->longest = MAX (search->longest, length);
+    }
+  search->texts = g_strv_builder_end (builder);
+
+  return search->longest > 0;
+}
 
 /* Two neighbouring entries; the second may be the end. */
 static gboolean
@@ -404,10 +433,38 @@ get_block (TcLogIndex *self,
   return is_there;
 }
 
-/* Looks through a piece of text that begins in line @line; notes the first hit
- * at or after from_line, or the last one at or before it. */
+/* Returns: whether the rest of the piece matters too */
+static gboolean
+take_hit (Search *search,
+          gint64  line)
+{
+  if (search->is_count)
+    {
+      if (line > search->last_line)
+        {
+          search->last_line = line;
+          search->n_lines++;
+          search->n_until += line <= search->from_line ? 1 : 0;
+        }
+      return TRUE;
+    }
+  if (search->direction < 0)
+    {
+      if (line <= search->from_line)
+        search->found = MAX (search->found, line);
+      return line <= search->from_line;
+    }
+  if (line < search->from_line)
+    return TRUE;
+  search->found = search->found < 0 ? line : MIN (search->found, line);
+
+  return FALSE;
+}
+
+/* Looks for one text in a piece that begins in line @line. */
 static void
 search_piece (Search     *search,
+              const char *text,
               const char *bytes,
               gsize       length,
               gint64      line)
@@ -415,8 +472,9 @@ search_piece (Search     *search,
   const char *at = bytes;
   const char *counted = bytes;
   const char *end = bytes + length;
+  gsize text_length = strlen (text);
 
-  while ((at = memmem (at, end - at, search->text, search->length)) != NULL)
+  while ((at = memmem (at, end - at, text, text_length)) != NULL)
     {
       while ((counted = memchr (counted, '\n', at - counted)) != NULL)
         {
@@ -424,13 +482,8 @@ search_piece (Search     *search,
           line++;
         }
       counted = at;
-      if (search->direction > 0 && line >= search->from_line)
-        {
-          search->found = line;
-          return;
-        }
-      if (search->direction < 0 && line <= search->from_line)
-        search->found = line;
+      if (!take_hit (search, line))
+        return;
       at++;
     }
 }
@@ -440,10 +493,10 @@ search_piece (Search     *search,
 static void
 search_block (TcLogIndex *self,
               Search     *search,
+              char       *buffer,
               Entry       entry,
               gint64      end)
 {
-  g_autofree char *buffer = g_malloc (BUFFER_BYTES);
   gint64 offset = entry.offset;
   gint64 line = entry.line;
 
@@ -456,17 +509,40 @@ search_block (TcLogIndex *self,
         return;
       for (gssize i = 0; i < n; i++)
         buffer[i] = g_ascii_tolower (buffer[i]);
-      search_piece (search, buffer, n, line);
-      step = offset + n < end ? MAX (1, n - (gssize) search->length + 1) : n;
+      for (guint i = 0; search->texts[i] != NULL; i++)
+        search_piece (search, search->texts[i], buffer, n, line);
+      step = offset + n < end ? MAX (1, n - (gssize) search->longest + 1) : n;
       for (const char *at = buffer; (at = memchr (at, '\n', buffer + step - at)) != NULL; at++)
         line++;
       offset += step;
     }
 }
 
+/* Block by block in the direction, until there is a hit or an end. */
+static void
+search_blocks (TcLogIndex *self,
+               Search     *search,
+               gint64      index,
+               const int  *is_cancelled)
+{
+  g_autofree char *buffer = g_malloc (BUFFER_BYTES);
+  Entry entry;
+  gint64 end;
+
+  for (; index >= 0 && get_block (self, (guint) index, &entry, &end); index += search->direction)
+    {
+      if (is_cancelled != NULL && g_atomic_int_get (is_cancelled))
+        return;
+      search_block (self, search, buffer, entry, end);
+      if (search->found >= 0)
+        return;
+    }
+}
+
 /**
  * tc_log_index_find:
- * @text: looked for without regard to the case of A to Z
+ * @texts: (array zero-terminated=1): any of them is looked for, without regard to
+ *   the case of A to Z
  * @from_line: where to begin, from 0
  * @direction: 1 or -1
  * @is_cancelled: (nullable): set by another thread to end the search
@@ -474,28 +550,53 @@ search_block (TcLogIndex *self,
  * Returns: the line, or -1
  */
 gint64
-tc_log_index_find (TcLogIndex *self,
-                   const char *text,
-                   gint64      from_line,
-                   int         direction,
-                   const int  *is_cancelled)
+tc_log_index_find (TcLogIndex         *self,
+                   const char *const  *texts,
+                   gint64              from_line,
+                   int                 direction,
+                   const int          *is_cancelled)
 {
-  g_autofree char *lower = g_ascii_strdown (text, -1);
-  Search search = { lower, strlen (lower), from_line, direction, -1 };
-  gint64 index = find_entry_index (self, MAX (from_line, 0));
-  Entry entry;
-  gint64 end;
+  Search search;
 
-  if (search.length == 0 || search.length > BUFFER_BYTES / 2 || from_line < 0)
-    return -1;
-  for (; index >= 0 && get_block (self, (guint) index, &entry, &end); index += direction)
+  if (search_init (&search, texts) && from_line >= 0)
     {
-      if (is_cancelled != NULL && g_atomic_int_get (is_cancelled))
-        return -1;
-      search_block (self, &search, entry, end);
-      if (search.found >= 0)
-        return search.found;
+      search.from_line = from_line;
+      search.direction = direction;
+      search_blocks (self, &search, find_entry_index (self, from_line), is_cancelled);
     }
+  g_strfreev (search.texts);
 
-  return -1;
+  return search.found;
+}
+
+/**
+ * tc_log_index_count:
+ * @text: counted without regard to the case of A to Z
+ * @until_line: from 0
+ * @n_until: (out): how many of the lines are not behind @until_line
+ * @is_cancelled: (nullable): set by another thread to end it too early
+ *
+ * Returns: how many lines have it
+ */
+guint
+tc_log_index_count (TcLogIndex *self,
+                    const char *text,
+                    gint64      until_line,
+                    guint      *n_until,
+                    const int  *is_cancelled)
+{
+  const char *const texts[] = { text, NULL };
+  Search search;
+
+  if (search_init (&search, texts))
+    {
+      search.is_count = TRUE;
+      search.from_line = until_line;
+      search.direction = 1;
+      search_blocks (self, &search, 0, is_cancelled);
+    }
+  g_strfreev (search.texts);
+  *n_until = search.n_until;
+
+  return search.n_lines;
 }

@@ -24,11 +24,16 @@ void        tc_log_index_unref       (TcLogIndex  *self);
 /* Blocking; for a worker. */
 gboolean    tc_log_index_extend      (TcLogIndex  *self,
                                       gsize        max_bytes);
-gint64      tc_log_index_find        (TcLogIndex  *self,
-                                      const char  *text,
-                                      gint64       from_line,
-                                      int          direction,
-                                      const int   *is_cancelled);
+gint64      tc_log_index_find        (TcLogIndex         *self,
+                                      const char *const  *texts,
+                                      gint64              from_line,
+                                      int                 direction,
+                                      const int          *is_cancelled);
+guint       tc_log_index_count       (TcLogIndex         *self,
+                                      const char         *text,
+                                      gint64              until_line,
+                                      guint              *n_until,
+                                      const int          *is_cancelled);
 
 /* Quick, any thread. */
 guint       tc_log_index_get_n_lines (TcLogIndex  *self);

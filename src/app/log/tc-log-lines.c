@@ -5,8 +5,7 @@
 
 #include "tc-log-lines.h"
 
-#include "tc-error.h"
-#include "tc-log-index.h"
+#include "tc-log-times.h"
 
 /* Between two words of the worker to the main thread. */
 #define SLICE_BYTES (32 * 1024 * 1024)
@@ -213,107 +212,113 @@ tc_log_lines_update (TcLogLines *self)
     start_slice (self);
 }
 
-/* ---- Searching ---- */
+/* ---- Reading ---- */
 
-typedef struct
+/** tc_log_lines_get_index: Returns: (transfer none) (nullable): NULL until there is a file */
+TcLogIndex *
+tc_log_lines_get_index (TcLogLines *self)
 {
-  TcLogIndex *index;      /* (owned) */
-  char       *text;       /* (owned) */
-  guint       from_line;
-  int         direction;
-  int         is_cancelled;
-} Search;
+  g_return_val_if_fail (TC_IS_LOG_LINES (self), NULL);
 
-static void
-search_free (Search *search)
-{
-  tc_log_index_unref (search->index);
-  g_free (search->text);
-  g_free (search);
-}
-
-static void
-on_search_cancelled (GCancellable *cancellable,
-                     Search       *search)
-{
-  g_atomic_int_set (&search->is_cancelled, 1);
-}
-
-static void
-run_search (GTask        *task,
-            gpointer      source,
-            gpointer      data,
-            GCancellable *cancellable)
-{
-  Search *search = data;
-  gulong id = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (on_search_cancelled),
-                                                           search, NULL) : 0;
-  gint64 line = tc_log_index_find (search->index, search->text, search->from_line,
-                                   search->direction, &search->is_cancelled);
-
-  g_cancellable_disconnect (cancellable, id);
-  if (line >= 0)
-    g_task_return_int (task, line);
-  else
-    g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "No line has that text");
+  return self->index;
 }
 
 /**
- * tc_log_lines_find_async:
- * @text: not empty
- * @from_line: from 0
- * @direction: 1 or -1
+ * tc_log_lines_get_time:
+ * @line: from 0
+ *
+ * Returns: when its beginning was written (UTC, µs); 0 if nobody noted it
+ */
+gint64
+tc_log_lines_get_time (TcLogLines *self,
+                       guint       line)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *times = NULL;
+  g_autofree char *text = NULL;
+  gint64 offset;
+
+  g_return_val_if_fail (TC_IS_LOG_LINES (self), 0);
+
+  if (line >= self->n_lines)
+    return 0;
+  folder = g_path_get_dirname (self->path);
+  times = g_build_filename (folder, "output.idx", NULL);
+  text = tc_log_index_dup_line (self->index, line, 1, &offset);
+
+  return tc_log_times_lookup (times, offset);
+}
+
+typedef struct
+{
+  TcLogIndex *index;   /* (owned) */
+  GArray     *numbers; /* (owned) (element-type guint) */
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  tc_log_index_unref (reading->index);
+  g_array_unref (reading->numbers);
+  g_free (reading);
+}
+
+static void
+read_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  Reading *reading = data;
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < reading->numbers->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      g_autofree char *line = tc_log_index_dup_line (reading->index, g_array_index (reading->numbers, guint, i),
+                                                     LINE_BYTES, NULL);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+    }
+  g_task_return_pointer (task, g_string_free_and_steal (g_steal_pointer (&text)), g_free);
+}
+
+/**
+ * tc_log_lines_read_async:
+ * @numbers: (element-type guint): lines, from 0
+ *
+ * Reads lines that need not be on the screen.
  */
 void
-tc_log_lines_find_async (TcLogLines          *self,
-                         const char          *text,
-                         guint                from_line,
-                         int                  direction,
+tc_log_lines_read_async (TcLogLines          *self,
+                         GArray              *numbers,
                          GCancellable        *cancellable,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Search *search;
+  Reading *reading;
 
-  g_task_set_source_tag (task, tc_log_lines_find_async);
-  if (self->index == NULL)
-    {
-      g_task_return_new_error (task, TC_ERROR, TC_ERROR_NOT_FOUND, "There is no log yet");
-      return;
-    }
-  search = g_new0 (Search, 1);
-  search->index = tc_log_index_ref (self->index);
-  search->text = g_strdup (text);
-  search->from_line = from_line;
-  search->direction = direction;
-  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
-  g_task_run_in_thread (task, run_search);
+  g_return_if_fail (TC_IS_LOG_LINES (self) && self->index != NULL);
+
+  g_task_set_source_tag (task, tc_log_lines_read_async);
+  reading = g_new0 (Reading, 1);
+  reading->index = tc_log_index_ref (self->index);
+  reading->numbers = g_array_ref (numbers);
+  g_task_set_task_data (task, reading, reading_free);
+  g_task_run_in_thread (task, read_in_thread);
 }
 
-/**
- * tc_log_lines_find_finish:
- * @line: (out): from 0
- * @error: TC_ERROR_NOT_FOUND
- *
- * Returns: whether there is such a line
- */
-gboolean
-tc_log_lines_find_finish (TcLogLines    *self,
+/** tc_log_lines_read_finish: Returns: (transfer full) (nullable): the lines, a line feed between them */
+char *
+tc_log_lines_read_finish (TcLogLines    *self,
                           GAsyncResult  *result,
-                          guint         *line,
                           GError       **error)
 {
-  gssize found;
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  found = g_task_propagate_int (G_TASK (result), error);
-  if (found < 0)
-    return FALSE;
-  *line = (guint) found;
-
-  return TRUE;
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* ---- The object ---- */

@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "tc-log-index.h"
+
 G_BEGIN_DECLS
 
 #define TC_TYPE_LOG_LINE (tc_log_line_get_type ())
@@ -25,16 +27,16 @@ TcLogLines *tc_log_lines_new          (const char           *path);
 void        tc_log_lines_update       (TcLogLines           *self);
 gboolean    tc_log_lines_get_loading  (TcLogLines           *self);
 
-void        tc_log_lines_find_async   (TcLogLines           *self,
-                                       const char           *text,
-                                       guint                 from_line,
-                                       int                   direction,
+TcLogIndex *tc_log_lines_get_index    (TcLogLines           *self);
+gint64      tc_log_lines_get_time     (TcLogLines           *self,
+                                       guint                 line);
+void        tc_log_lines_read_async   (TcLogLines           *self,
+                                       GArray               *numbers,
                                        GCancellable         *cancellable,
                                        GAsyncReadyCallback   callback,
                                        gpointer              user_data);
-gboolean    tc_log_lines_find_finish  (TcLogLines           *self,
+char       *tc_log_lines_read_finish  (TcLogLines           *self,
                                        GAsyncResult         *result,
-                                       guint                *line,
                                        GError              **error);
 
 G_END_DECLS

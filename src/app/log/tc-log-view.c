@@ -6,30 +6,64 @@
 #include "tc-log-view.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "tc-facts-text.h"
 #include "tc-log-lines.h"
+#include "tc-log-search.h"
 #include "tc-widget.h"
 
 /* Closer to the end than this counts as being there. */
 #define END_PIXELS 8
+
+/* As much as a clipboard is for. */
+#define COPY_LINES 100000
+
+/* What errors look like when nothing better is known. */
+static const char *const error_texts[] = {
+  "error", "traceback (most recent call last)", "exception", "out of memory", "fatal", NULL
+};
 
 struct _TcLogView
 {
   GtkWidget           parent_instance;
 
   TcLogLines         *lines;       /* (owned) (nullable) */
-  GtkSingleSelection *selection;   /* (owned) */
-  GCancellable       *cancellable; /* (owned) (nullable) of the search under way */
+  TcLogSearch        *hits;        /* (owned) (nullable) of what is typed */
+  TcLogSearch        *errors;      /* (owned) (nullable) */
+  char               *reason;      /* (owned) (nullable) the line why the run failed */
+  GtkMultiSelection  *selection;   /* (owned) */
+  GCancellable       *cancellable; /* (owned) of the copying */
   gboolean            is_following;
+  gboolean            has_jumped;  /* to an error; the next jump goes on from there */
+  gboolean            wrap;
 
+  GtkBox             *toolbar;
+  GtkToggleButton    *search_button;
   GtkSearchBar       *search_bar;
   GtkSearchEntry     *search;
+  GtkLabel           *place;
   GtkStack           *stack;
   GtkLabel           *empty;
   GtkScrolledWindow  *scrolled;
   GtkListView        *list;
   GtkButton          *follow;
 };
+
+enum
+{
+  PROP_WRAP = 1,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_TOLD,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TcLogView, tc_log_view, GTK_TYPE_WIDGET)
 
@@ -40,6 +74,27 @@ static void
 set_left_to_right (GtkWidget *widget)
 {
   gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+}
+
+/* When the line was written, while the pointer rests on it. */
+static gboolean
+on_query_tooltip (GtkWidget   *row,
+                  int          x,
+                  int          y,
+                  gboolean     is_keyboard,
+                  GtkTooltip  *tooltip,
+                  GtkListItem *item)
+{
+  TcLogView *self = TC_LOG_VIEW (gtk_widget_get_ancestor (row, TC_TYPE_LOG_VIEW));
+  TcLogLine *line = gtk_list_item_get_item (item);
+  gint64 at_us = self != NULL && line != NULL && self->lines != NULL
+                   ? tc_log_lines_get_time (self->lines, tc_log_line_get_number (line) - 1)
+                   : 0;
+  g_autofree char *text = at_us > 0 ? tc_facts_text_dup_day (at_us, TRUE) : NULL;
+
+  gtk_tooltip_set_text (tooltip, text);
+
+  return text != NULL;
 }
 
 static void
@@ -53,7 +108,12 @@ on_setup (GtkSignalListItemFactory *factory,
 
   gtk_label_set_width_chars (GTK_LABEL (number), 7);
   gtk_label_set_xalign (GTK_LABEL (number), 1);
+  gtk_widget_set_valign (number, GTK_ALIGN_START);
   gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_widget_set_margin_end (text, 12);
+  g_object_bind_property (self, "wrap", text, "wrap", G_BINDING_SYNC_CREATE);
   gtk_widget_add_css_class (number, "dim-label");
   gtk_widget_add_css_class (number, "numeric");
   gtk_widget_add_css_class (text, "monospace");
@@ -62,6 +122,8 @@ on_setup (GtkSignalListItemFactory *factory,
   set_left_to_right (text);
   gtk_box_append (GTK_BOX (box), number);
   gtk_box_append (GTK_BOX (box), text);
+  gtk_widget_set_has_tooltip (box, TRUE);
+  g_signal_connect_object (box, "query-tooltip", G_CALLBACK (on_query_tooltip), item, 0);
   gtk_list_item_set_child (item, box);
 }
 
@@ -90,10 +152,12 @@ get_n_lines (TcLogView *self)
 }
 
 static void
-show_line (TcLogView *self,
-           guint      line)
+show_line (TcLogView          *self,
+           guint               line,
+           GtkListScrollFlags  flags)
 {
-  gtk_list_view_scroll_to (self->list, line, GTK_LIST_SCROLL_SELECT | GTK_LIST_SCROLL_FOCUS, NULL);
+  if (line < get_n_lines (self))
+    gtk_list_view_scroll_to (self->list, line, GTK_LIST_SCROLL_SELECT | flags, NULL);
 }
 
 static void
@@ -104,14 +168,44 @@ set_following (TcLogView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->follow), !is_following && get_n_lines (self) > 0);
 }
 
+/* A list that has no place on the screen yet loses its rows when it is scrolled. */
+static void
+scroll_to_end (TcLogView *self)
+{
+  guint n = get_n_lines (self);
+
+  if (self->is_following && n > 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list)) &&
+      gtk_widget_get_height (GTK_WIDGET (self->list)) > 0)
+    gtk_list_view_scroll_to (self->list, n - 1, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+static gboolean
+on_first_frame (GtkWidget     *list,
+                GdkFrameClock *clock,
+                gpointer       self)
+{
+  if (gtk_widget_get_height (list) == 0)
+    return G_SOURCE_CONTINUE;
+  scroll_to_end (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_list_mapped (GtkWidget *list,
+                TcLogView *self)
+{
+  gtk_widget_add_tick_callback (list, on_first_frame, self, NULL);
+}
+
 static void
 on_items_changed (TcLogView *self)
 {
   guint n = get_n_lines (self);
 
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
-  if (self->is_following && n > 0)
-    gtk_list_view_scroll_to (self->list, n - 1, GTK_LIST_SCROLL_NONE, NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toolbar), n > 0);
+  scroll_to_end (self);
 }
 
 /* Scrolling up by hand ends following, scrolling back to the end begins it. */
@@ -147,67 +241,115 @@ on_follow (GtkWidget  *widget,
 /* ---- Searching ---- */
 
 static void
-on_found (GObject      *object,
-          GAsyncResult *result,
-          gpointer      user_data)
+show_place (TcLogView *self)
 {
-  g_autoptr(TcLogView) self = user_data;
-  g_autoptr(GError) error = NULL;
-  guint line;
+  g_autofree char *text = NULL;
+  guint nth;
+  guint n;
 
-  if (tc_log_lines_find_finish (TC_LOG_LINES (object), result, &line, &error))
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
-      show_line (self, line);
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+  if (self->hits != NULL && tc_log_search_get_place (self->hits, &nth, &n))
+    /* Translators: which of how many lines that have what is searched for */
+    text = g_strdup_printf (_("%u of %u"), nth, n);
+  gtk_label_set_label (self->place, text != NULL ? text : "");
 }
 
 static void
-find (TcLogView  *self,
-      const char *text,
-      gint64      from_line,
-      int         direction)
+on_hit (TcLogSearch *hits,
+        guint        line,
+        TcLogView   *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (self->lines == NULL || text[0] == '\0' || from_line < 0)
-    return;
-  set_following (self, FALSE);
-  self->cancellable = g_cancellable_new ();
-  tc_log_lines_find_async (self->lines, text, (guint) from_line, direction, self->cancellable,
-                           on_found, g_object_ref (self));
+  gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
+  show_line (self, line, GTK_LIST_SCROLL_NONE);
 }
 
-static gint64
+static void
+on_no_hit (TcLogSearch *hits,
+           TcLogView   *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+  gtk_label_set_label (self->place, _("Not found"));
+}
+
+/* From the first line that is selected, or else from the first. */
+static guint
 get_selected (TcLogView *self)
 {
-  guint selected = gtk_single_selection_get_selected (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
 
-  return selected != GTK_INVALID_LIST_POSITION ? selected : 0;
+  return gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected);
 }
 
 static void
 on_search_changed (GtkSearchEntry *search,
                    TcLogView      *self)
 {
+  const char *const texts[] = { gtk_editable_get_text (GTK_EDITABLE (self->search)), NULL };
+
   gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
-  find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)), get_selected (self), 1);
+  gtk_label_set_label (self->place, "");
+  if (self->hits == NULL)
+    return;
+  if (texts[0][0] != '\0')
+    set_following (self, FALSE);
+  tc_log_search_start (self->hits, texts, get_selected (self), 1);
 }
 
 static void
 on_search_next (GtkSearchEntry *search,
                 TcLogView      *self)
 {
-  find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)), get_selected (self) + 1, 1);
+  if (self->hits != NULL)
+    tc_log_search_step (self->hits, 1);
 }
 
 static void
 on_search_previous (GtkSearchEntry *search,
                     TcLogView      *self)
 {
-  find (self, gtk_editable_get_text (GTK_EDITABLE (self->search)), get_selected (self) - 1, -1);
+  if (self->hits != NULL)
+    tc_log_search_step (self->hits, -1);
+}
+
+/* ---- Errors ---- */
+
+/* The last one first, then the one before it. */
+static void
+jump_to_error (TcLogView *self)
+{
+  const char *const reason[] = { self->reason, NULL };
+  guint n = get_n_lines (self);
+
+  if (n == 0)
+    return;
+  if (self->has_jumped)
+    tc_log_search_step (self->errors, -1);
+  else
+    tc_log_search_start (self->errors, self->reason != NULL ? reason : error_texts, n - 1, -1);
+}
+
+static void
+on_error_found (TcLogSearch *errors,
+                guint        line,
+                TcLogView   *self)
+{
+  self->has_jumped = TRUE;
+  set_following (self, FALSE);
+  show_line (self, line, GTK_LIST_SCROLL_FOCUS);
+}
+
+/* The reason may stand in the log in another form than it was told in. */
+static void
+on_no_error (TcLogSearch *errors,
+             TcLogView   *self)
+{
+  self->has_jumped = FALSE;
+  if (self->reason == NULL)
+    {
+      g_signal_emit (self, signals[SIGNAL_TOLD], 0, _("There is no error in this log."));
+      return;
+    }
+  g_clear_pointer (&self->reason, g_free);
+  jump_to_error (self);
 }
 
 static void
@@ -218,13 +360,42 @@ on_action (GtkWidget  *widget,
   TcLogView *self = TC_LOG_VIEW (widget);
 
   if (g_str_equal (name, "log.search"))
-    gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+    tc_log_view_begin_search (self);
   else if (g_str_equal (name, "log.next"))
     on_search_next (self->search, self);
   else if (g_str_equal (name, "log.previous"))
     on_search_previous (self->search, self);
   else if (g_str_equal (name, "log.error"))
-    find (self, "error", (gint64) get_n_lines (self) - 1, -1);
+    jump_to_error (self);
+}
+
+/* ---- Copying ---- */
+
+static void
+on_selection_changed (TcLogView *self)
+{
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "log.copy", !gtk_bitset_is_empty (selected));
+}
+
+static void
+on_copied (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(TcLogView) self = user_data;
+  g_autofree char *text = tc_log_lines_read_finish (TC_LOG_LINES (object), result, NULL);
+  g_autofree char *said = NULL;
+  guint n = 1;
+
+  if (text == NULL)
+    return;
+  for (const char *at = text; (at = strchr (at, '\n')) != NULL; at++)
+    n++;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  said = g_strdup_printf (ngettext ("%u line copied", "%u lines copied", n), n);
+  g_signal_emit (self, signals[SIGNAL_TOLD], 0, said);
 }
 
 static void
@@ -233,10 +404,16 @@ on_copy (GtkWidget  *widget,
          GVariant   *parameter)
 {
   TcLogView *self = TC_LOG_VIEW (widget);
-  TcLogLine *line = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr(GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
+  GtkBitsetIter iter;
+  guint number;
 
-  if (line != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), tc_log_line_get_text (line));
+  for (gboolean has = gtk_bitset_iter_init_first (&iter, selected, &number); has && numbers->len < COPY_LINES;
+       has = gtk_bitset_iter_next (&iter, &number))
+    g_array_append_val (numbers, number);
+  if (numbers->len > 0)
+    tc_log_lines_read_async (self->lines, numbers, self->cancellable, on_copied, g_object_ref (self));
 }
 
 /* ---- The object ---- */
@@ -247,24 +424,83 @@ tc_log_view_dispose (GObject *object)
   TcLogView *self = TC_LOG_VIEW (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   tc_widget_dispose (GTK_WIDGET (self), TC_TYPE_LOG_VIEW);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->selection);
+  g_clear_object (&self->hits);
+  g_clear_object (&self->errors);
   g_clear_object (&self->lines);
+  g_clear_pointer (&self->reason, g_free);
 
   G_OBJECT_CLASS (tc_log_view_parent_class)->dispose (object);
 }
 
 static void
+set_wrap (TcLogView *self,
+          gboolean   wrap)
+{
+  if (self->wrap == wrap)
+    return;
+  self->wrap = wrap;
+  /* Rows are as wide as the window then, and have more than one line. */
+  gtk_scrolled_window_set_policy (self->scrolled, wrap ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_AUTOMATIC);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WRAP]);
+}
+
+static void
+tc_log_view_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_WRAP:
+      g_value_set_boolean (value, TC_LOG_VIEW (object)->wrap);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+tc_log_view_set_property (GObject      *object,
+                          guint         prop_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_WRAP:
+      set_wrap (TC_LOG_VIEW (object), g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 tc_log_view_class_init (TcLogViewClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   static const char *const actions[] = { "log.search", "log.next", "log.previous", "log.error" };
 
-  G_OBJECT_CLASS (klass)->dispose = tc_log_view_dispose;
+  object_class->dispose = tc_log_view_dispose;
+  object_class->get_property = tc_log_view_get_property;
+  object_class->set_property = tc_log_view_set_property;
+  properties[PROP_WRAP] = g_param_spec_boolean ("wrap", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/hlx/TrainingCenter/log/tc-log-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, TcLogView, toolbar);
+  gtk_widget_class_bind_template_child (widget_class, TcLogView, search_button);
+  gtk_widget_class_bind_template_child (widget_class, TcLogView, place);
   gtk_widget_class_bind_template_child (widget_class, TcLogView, search_bar);
   gtk_widget_class_bind_template_child (widget_class, TcLogView, search);
   gtk_widget_class_bind_template_child (widget_class, TcLogView, stack);
@@ -279,6 +515,7 @@ tc_log_view_class_init (TcLogViewClass *klass)
     gtk_widget_class_install_action (widget_class, actions[i], NULL, on_action);
   gtk_widget_class_install_action (widget_class, "log.follow", NULL, on_follow);
   gtk_widget_class_install_action (widget_class, "log.copy", NULL, on_copy);
+  gtk_widget_class_install_property_action (widget_class, "log.wrap", "wrap");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "log.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "log.error", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "log.copy", NULL);
@@ -293,13 +530,16 @@ tc_log_view_init (TcLogView *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->is_following = TRUE;
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  self->cancellable = g_cancellable_new ();
+  self->selection = gtk_multi_selection_new (NULL);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_selection_changed (self);
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
   set_left_to_right (GTK_WIDGET (self->scrolled));
   set_left_to_right (GTK_WIDGET (self->list));
+  g_signal_connect_object (self->list, "map", G_CALLBACK (on_list_mapped), self, 0);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search));
@@ -329,11 +569,21 @@ tc_log_view_open (TcLogView  *self,
 {
   g_return_if_fail (TC_IS_LOG_VIEW (self));
 
+  g_clear_object (&self->hits);
+  g_clear_object (&self->errors);
   g_clear_object (&self->lines);
   self->lines = tc_log_lines_new (path);
+  self->hits = tc_log_search_new (self->lines);
+  self->errors = tc_log_search_new (self->lines);
+  self->has_jumped = FALSE;
+  g_signal_connect_object (self->hits, "found", G_CALLBACK (on_hit), self, 0);
+  g_signal_connect_object (self->hits, "missed", G_CALLBACK (on_no_hit), self, 0);
+  g_signal_connect_object (self->hits, "counted", G_CALLBACK (show_place), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->errors, "found", G_CALLBACK (on_error_found), self, 0);
+  g_signal_connect_object (self->errors, "missed", G_CALLBACK (on_no_error), self, 0);
   g_signal_connect_object (self->lines, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->lines));
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->lines));
   on_items_changed (self);
 }
 
@@ -345,4 +595,44 @@ tc_log_view_update (TcLogView *self)
 
   if (self->lines != NULL)
     tc_log_lines_update (self->lines);
+}
+
+/**
+ * tc_log_view_set_reason:
+ * @text: (nullable): why the run failed, as it stands in the log; of several lines
+ *   the last
+ *
+ * Where the first jump to an error goes.
+ */
+void
+tc_log_view_set_reason (TcLogView  *self,
+                        const char *text)
+{
+  g_autofree char *trimmed = text != NULL ? g_strchomp (g_strdup (text)) : NULL;
+  const char *last = trimmed != NULL ? strrchr (trimmed, '\n') : NULL;
+
+  g_return_if_fail (TC_IS_LOG_VIEW (self));
+
+  last = last != NULL ? last + 1 : trimmed;
+  if (g_set_str (&self->reason, last != NULL && last[0] != '\0' ? last : NULL))
+    self->has_jumped = FALSE;
+}
+
+/** tc_log_view_begin_search: Shows where to type, and waits for it. */
+void
+tc_log_view_begin_search (TcLogView *self)
+{
+  g_return_if_fail (TC_IS_LOG_VIEW (self));
+
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/** tc_log_view_jump_to_error: Goes to the last error, and from there to the one before it. */
+void
+tc_log_view_jump_to_error (TcLogView *self)
+{
+  g_return_if_fail (TC_IS_LOG_VIEW (self));
+
+  jump_to_error (self);
 }

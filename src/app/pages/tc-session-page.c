@@ -10,6 +10,7 @@
 #include "tc-app-text.h"
 #include "tc-checkpoints-view.h"
 #include "tc-details-view.h"
+#include "tc-install.h"
 #include "tc-log-view.h"
 #include "tc-overview.h"
 #include "tc-session-header.h"
@@ -37,6 +38,7 @@ on_session_changed (TcSession     *session,
   g_autofree char *title = tc_app_text_dup_title (session);
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
+  tc_log_view_set_reason (self->log, tc_session_get_reason_detail (session));
 }
 
 static void
@@ -66,6 +68,14 @@ static void
 on_failed (GtkWidget     *view,
            const char    *text,
            TcSessionPage *self)
+{
+  show_toast (self, text);
+}
+
+static void
+on_log_told (TcLogView     *view,
+             const char    *text,
+             TcSessionPage *self)
 {
   show_toast (self, text);
 }
@@ -114,6 +124,30 @@ on_show_file (GtkWidget  *widget,
                                             on_file_shown, g_object_ref (widget));
 }
 
+/* ---- The log, from every tab ---- */
+
+static void
+on_search_log (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TcSessionPage *self = TC_SESSION_PAGE (widget);
+
+  adw_view_stack_set_visible_child_name (self->stack, "log");
+  tc_log_view_begin_search (self->log);
+}
+
+static void
+on_jump_to_error (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  TcSessionPage *self = TC_SESSION_PAGE (widget);
+
+  adw_view_stack_set_visible_child_name (self->stack, "log");
+  tc_log_view_jump_to_error (self->log);
+}
+
 /* ---- The object ---- */
 
 static void
@@ -142,6 +176,10 @@ tc_session_page_class_init (TcSessionPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, header);
   gtk_widget_class_bind_template_child (widget_class, TcSessionPage, bottom);
   gtk_widget_class_install_action (widget_class, "session-page.show-file", "s", on_show_file);
+  gtk_widget_class_install_action (widget_class, "session-page.search-log", NULL, on_search_log);
+  gtk_widget_class_install_action (widget_class, "session-page.jump-to-error", NULL, on_jump_to_error);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "session-page.search-log", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "session-page.jump-to-error", NULL);
 }
 
 static void
@@ -152,6 +190,7 @@ tc_session_page_init (TcSessionPage *self)
 
 /**
  * tc_session_page_new:
+ * @settings: (nullable): the application's
  * @history: what sessions have cost
  * @run_dir: where the log of @session is
  *
@@ -159,6 +198,7 @@ tc_session_page_init (TcSessionPage *self)
  */
 TcSessionPage *
 tc_session_page_new (TcClient   *client,
+                     GSettings  *settings,
                      TcSession  *session,
                      TcHistory  *history,
                      const char *run_dir)
@@ -186,6 +226,9 @@ tc_session_page_new (TcClient   *client,
   g_signal_connect_object (overview, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (details, "failed", G_CALLBACK (on_failed), self, 0);
   g_signal_connect_object (details, "copied", G_CALLBACK (on_copied), self, 0);
+  g_signal_connect_object (self->log, "told", G_CALLBACK (on_log_told), self, 0);
+  if (settings != NULL)
+    g_settings_bind (settings, TC_SETTINGS_WRAP_LOG, self->log, "wrap", G_SETTINGS_BIND_DEFAULT);
   tc_log_view_open (self->log, log);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (client, "log", G_CALLBACK (on_log_grown), self, 0);

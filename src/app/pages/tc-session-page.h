@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TcSessionPage, tc_session_page, TC, SESSION_PAGE, AdwNavigationPage)
 
 TcSessionPage *tc_session_page_new (TcClient   *client,
+                                    GSettings  *settings,
                                     TcSession  *session,
                                     TcHistory  *history,
                                     const char *run_dir);
