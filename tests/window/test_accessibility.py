@@ -143,12 +143,38 @@ def session() -> None:
         run.reach(run.root.find("list item", "", lambda node: "Epoch 2 of" in " ".join(node.texts())))
         run.desktop.keyboard().press("Return")
         run.root.find("tab", "Overview")
-        for tab, names in (("Overview", ("Loss by epoch", "Log Scale", "Smoothing", "Back")), ("Log", ("Back",)),
+        for tab, names in (("Overview", ("Loss by epoch", "Log Scale", "Smoothing", "Back")), ("Log", ("Search the Log", "Jump to Error", "Wrap Long Lines", "Back")),
                            ("Checkpoints", ("Back",)), ("Details", ("Copy Command", "Back"))):
             run.press(tab, "tab")
             wait_for(lambda tab=tab: run.root.find("tab", tab).has("selected"), 10, f"the tab {tab}")
             check(not (found := nameless(run)), f"{tab}: {found}")
             wants(tab, stops(run, tab), *names)
+
+
+@test("a session's log: Ctrl+F searches it from any tab and says how often, Ctrl+E finds the error")
+def log() -> None:
+    with WindowRun() as run:
+        run.engine.start()
+        run.engine.post("/api/training/start")
+        script = run.engine.root / "fails.py"
+        script.write_text("for number in range(500): print('line', number)\nraise ValueError('too many values to unpack')\n")
+        run.engine.wait(run.engine.add(f"python3 {script}", title="Fails"), ("failed",))
+        run.open()
+        run.reach(run.root.find("list item", "~Fails"))
+        run.desktop.keyboard().press("Return")
+        run.root.find("tab", "Overview")
+        run.desktop.keyboard().press("Control+f")
+        search = run.root.find("search box", "Search the log")
+        wait_for(lambda: search.has("focused"), 10, "the keyboard to be in the search")
+        check(not (found := nameless(run)), found)
+        run.type_into("Search the log", "line 49")
+        run.see("1 of 11")
+        run.press("Previous match")
+        run.see("11 of 11")
+        wait_for(lambda: run.root.find("list item", "line 499").has("selected"), 10, "the last hit")
+        run.press("Overview", "tab")
+        run.desktop.keyboard().press("Control+e")
+        wait_for(lambda: run.root.find("list item", "ValueError: too many values to unpack").has("selected"), 10, "the error")
 
 
 @test("models: Delete puts a checkpoint aside, and Ctrl+Z brings it back from wherever the keyboard is")
@@ -167,6 +193,12 @@ def models() -> None:
             found = run.engine.get(f"/api/checkpoints?session={session}")["checkpoints"]
             return next(one["state"] for one in found if one["epoch"] == 1)
 
+        run.reach(run.root.find("list item", "Epoch 1 of Saved"))
+        keyboard.press("Shift+F10")
+        menu = run.root.find("menu", "More actions for epoch 1")
+        wait_for(lambda: any(item.has("focused") for item in menu.find_all("menu item")), 10, "the keyboard in the menu")
+        keyboard.press("Escape")
+        wait_for(lambda: not run.root.find_all("menu", "More actions for epoch 1"), 10, "the menu to close")
         for _ in range(2):
             run.reach(run.root.find("list item", "Epoch 1 of Saved"))
             keyboard.press("Delete")

@@ -248,6 +248,19 @@ on_remove (GtkWidget  *widget,
   tc_checkpoint_actions_remove (widget, self->checkpoints, ids);
 }
 
+/* Of the row that has the focus. */
+static void
+on_row_menu (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (TC_IS_CHECKPOINT_ROW (row))
+    tc_checkpoint_row_show_menu (TC_CHECKPOINT_ROW (row));
+}
+
 static void
 on_activated (GtkListView  *list,
               guint         position,
@@ -293,6 +306,7 @@ tc_models_page_class_init (TcModelsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "models.remove", NULL, on_remove);
   gtk_widget_class_install_action (widget_class, "models.restore", NULL, on_restore);
   gtk_widget_class_install_action (widget_class, "models.undo", NULL, on_undo);
+  gtk_widget_class_install_action (widget_class, "models.row-menu", NULL, on_row_menu);
 }
 
 static void

@@ -31,7 +31,7 @@ struct _TcCheckpointRow
   GtkLabel         *gate;
   GtkWidget        *needed;
   GtkLabel         *size;
-  GtkWidget        *menu;
+  GtkMenuButton    *menu;
 };
 
 G_DEFINE_FINAL_TYPE (TcCheckpointRow, tc_checkpoint_row, GTK_TYPE_WIDGET)
@@ -307,10 +307,35 @@ tc_checkpoint_row_class_init (TcCheckpointRowClass *klass)
   gtk_widget_class_install_action (widget_class, "checkpoint.remove", NULL, on_remove);
 }
 
+/** tc_checkpoint_row_show_menu: What can be done with the checkpoint. */
+void
+tc_checkpoint_row_show_menu (TcCheckpointRow *self)
+{
+  g_return_if_fail (TC_IS_CHECKPOINT_ROW (self));
+
+  gtk_menu_button_popup (self->menu);
+}
+
+static void
+on_secondary_click (GtkGestureClick *gesture,
+                    int              n_press,
+                    double           x,
+                    double           y,
+                    TcCheckpointRow *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  tc_checkpoint_row_show_menu (self);
+}
+
 static void
 tc_checkpoint_row_init (TcCheckpointRow *self)
 {
+  GtkGesture *click = gtk_gesture_click_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (on_secondary_click), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 /**

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (TcCheckpointRow, tc_checkpoint_row, TC, CHECKPOINT_ROW, Gt
 GtkWidget *tc_checkpoint_row_new      (TcCheckpointList *list);
 void       tc_checkpoint_row_set_item (TcCheckpointRow  *self,
                                        TcCheckpointItem *item);
+void       tc_checkpoint_row_show_menu (TcCheckpointRow *self);
 
 const char *tc_checkpoint_row_get_contents (const TcCheckpointFacts *facts);
 
