@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 
 void tc_widget_dispose (GtkWidget *widget,
                         GType      type);
+void tc_widget_keep_options (GtkLabel *label);
 
 G_END_DECLS

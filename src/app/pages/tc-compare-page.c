@@ -14,6 +14,7 @@
 #include "tc-run-curves.h"
 #include "tc-run-records.h"
 #include "tc-verdict-card.h"
+#include "tc-widget.h"
 
 #define MIN_CHARS 13
 #define TITLE_CHARS 24
@@ -157,6 +158,7 @@ create_label (const char *text,
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_width_chars (GTK_LABEL (label), MIN_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (label), TITLE_CHARS);
+  tc_widget_keep_options (GTK_LABEL (label));
   if (style != NULL)
     gtk_widget_add_css_class (label, style);
 

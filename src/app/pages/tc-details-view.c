@@ -270,6 +270,7 @@ on_details_changed (TcRunDetails  *details,
   g_autofree char *left_out = tc_details_text_dup_left_out (options);
 
   gtk_label_set_label (self->command, clean != NULL ? clean : "");
+  tc_widget_keep_options (self->command);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "details.copy", command != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->command_group), command != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->left_out), left_out != NULL);
