@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 const char *tc_model_text_get_tier  (const char  *tier);
-char       *tc_model_text_dup_about (TcModelItem *item);
+char       *tc_model_text_dup_about (TcModelItem *item,
+                                     gboolean     has_context);
 
 G_END_DECLS

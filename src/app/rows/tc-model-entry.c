@@ -47,38 +47,17 @@ describe_pull (const TcPull *pull)
 }
 
 static char *
-describe_context (gint64 tokens)
-{
-  if (tokens >= 1000000)
-    /* Translators: how much text a model reads at a time, in millions of tokens */
-    return g_strdup_printf (_("%.3g M tokens"), (double) tokens / 1000000);
-
-  /* Translators: how much text a model reads at a time, in thousands of tokens */
-  return g_strdup_printf (_("%d K tokens"), (int) (tokens / 1000));
-}
-
-static char *
 dup_subtitle (TcModelEntry *self,
               const TcPull *pull)
 {
-  gint64 context = tc_model_item_get_context (self->item);
-  g_autofree char *about = NULL;
-  g_autofree char *text = NULL;
-
   if (pull != NULL && pull->is_active)
     return describe_pull (pull);
   if (pull != NULL && pull->problem != NULL)
     return tc_text_sanitize (pull->problem, -1, -1, TC_TEXT_SINGLE_LINE);
   if (g_str_equal (tc_model_item_get_state (self->item), "not-pulled"))
     return g_strdup (_("Not on this machine yet"));
-  about = tc_model_text_dup_about (self->item);
-  if (context <= 0)
-    return g_steal_pointer (&about);
-  if (about[0] == '\0')
-    return describe_context (context);
-  text = describe_context (context);
 
-  return g_strdup_printf ("%s · %s", about, text);
+  return tc_model_text_dup_about (self->item, TRUE);
 }
 
 static void

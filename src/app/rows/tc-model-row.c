@@ -76,7 +76,7 @@ on_bind (GtkSignalListItemFactory *factory,
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *words = gtk_widget_get_first_child (box);
   GtkWidget *about = gtk_widget_get_last_child (words);
-  g_autofree char *text = tc_model_text_dup_about (model);
+  g_autofree char *text = tc_model_text_dup_about (model, FALSE);
   gboolean is_usable = tc_model_item_is_usable (model);
 
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), tc_model_item_get_name (model));
@@ -109,7 +109,7 @@ show (TcModelRow *self)
   TcModelItem *item = get_item (self);
   gboolean is_nobody = g_str_equal (tc_provider_row_get_word (self->provider), "none");
   gboolean has_key = tc_provider_row_has_key (self->provider);
-  g_autofree char *about = item != NULL ? tc_model_text_dup_about (item) : NULL;
+  g_autofree char *about = item != NULL ? tc_model_text_dup_about (item, FALSE) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), !is_nobody);
   gtk_widget_set_sensitive (GTK_WIDGET (self), has_key);
