@@ -56,6 +56,7 @@ enum
   SIGNAL_RECORD,
   SIGNAL_LOG,
   SIGNAL_NEWS,
+  SIGNAL_SESSIONS,
   N_SIGNALS
 };
 
@@ -202,6 +203,33 @@ emit_points (TcClient   *self,
     g_signal_emit (self, signals[SIGNAL_POINTS], 0, tc_client_mirror_get_id (event), points);
 }
 
+/* The state of a session; nothing for one that is not there. */
+static int
+find_state (TcClient *self,
+            guint64   id)
+{
+  TcSession *session = tc_queue_lookup (self->queue, id);
+
+  return session != NULL ? (int) tc_session_get_state (session) : -1;
+}
+
+static void
+apply_session_event (TcClient   *self,
+                     const char *type,
+                     JsonObject *event)
+{
+  JsonObject *object = tc_json_get_object (event, "session");
+  guint64 id = tc_client_mirror_get_id (object != NULL ? object : event);
+  int before = find_state (self, id);
+
+  if (g_str_equal (type, "session-removed"))
+    tc_client_mirror_remove (self->queue, id);
+  else if (object != NULL)
+    tc_client_mirror_session (self->queue, object);
+  if (find_state (self, id) != before)
+    g_signal_emit (self, signals[SIGNAL_SESSIONS], 0);
+}
+
 static void
 apply_event (TcClient   *self,
              JsonObject *event)
@@ -210,14 +238,8 @@ apply_event (TcClient   *self,
   guint64 id = tc_client_mirror_get_id (event);
   JsonObject *object;
 
-  if (g_str_equal (type, "session-added") || g_str_equal (type, "session-changed"))
-    {
-      object = tc_json_get_object (event, "session");
-      if (object != NULL)
-        tc_client_mirror_session (self->queue, object);
-    }
-  else if (g_str_equal (type, "session-removed"))
-    tc_client_mirror_remove (self->queue, id);
+  if (g_str_has_prefix (type, "session-"))
+    apply_session_event (self, type, event);
   else if (g_str_equal (type, "points"))
     emit_points (self, event);
   else if (g_str_equal (type, "record"))
@@ -389,6 +411,7 @@ on_attempt_read (GObject      *object,
     }
 
   tc_client_mirror_load (self->queue, listing->sessions);
+  g_signal_emit (self, signals[SIGNAL_SESSIONS], 0);
   set_paused (self, listing->is_paused);
   frames = g_steal_pointer (&self->held_frames);
   for (guint i = 0; frames != NULL && i < frames->len; i++)
@@ -477,6 +500,9 @@ tc_client_class_init (TcClientClass *klass)
   signals[SIGNAL_NEWS] =
     g_signal_new ("news", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_STRING, JSON_TYPE_OBJECT);
+  signals[SIGNAL_SESSIONS] =
+    g_signal_new ("sessions", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
 }
 
 static void

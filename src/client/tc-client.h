@@ -43,6 +43,7 @@ G_DECLARE_FINAL_TYPE (TcClient, tc_client, TC, CLIENT, GObject)
  *  points   (guint64 id, GArray *points) (element-type TcClientPoint)
  *  record   (const char *kind, guint64 id, JsonObject *record) "gate", "checkpoint" or "event"
  *  log      (guint64 id, gint64 size) the log has grown
+ *  sessions () one came, went or is in another state
  *  news     (const char *type, JsonObject *event) what is no session's: "key", "spend", "pull"
  */
 TcClient     *tc_client_new            (TcPaths              *paths,

@@ -9,6 +9,8 @@
 #include "tc-json.h"
 #include "tc-sentence.h"
 
+#define USES_AFTER_MS 500
+
 struct _TcKeyItem
 {
   GObject   parent_instance;
@@ -27,6 +29,7 @@ struct _TcKeyList
   TcClient     *client;      /* (owned) */
   GListStore   *store;       /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) of the loading under way */
+  guint         uses_id;     /* what uses the keys is asked for again soon */
   gboolean      is_stale;    /* something changed meanwhile: the answer may be older */
   char         *warning;     /* (owned) (nullable) of the keyring, in the engine's words */
   gboolean      is_locked;   /* the keyring */
@@ -355,6 +358,28 @@ on_news (TcClient   *client,
     g_list_store_remove (self->store, position);
 }
 
+static gboolean
+on_uses_later (gpointer user_data)
+{
+  TcKeyList *self = user_data;
+
+  self->uses_id = 0;
+  if (self->cancellable != NULL)
+    self->is_stale = TRUE;
+  else
+    load (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Which sessions use a key the engine knows. Many may be queued at once. */
+static void
+on_sessions (TcKeyList *self)
+{
+  if (self->uses_id == 0 && get_n_items (G_LIST_MODEL (self)) > 0)
+    self->uses_id = g_timeout_add (USES_AFTER_MS, on_uses_later, self);
+}
+
 static void
 on_items_changed (GListModel *model,
                   guint       position,
@@ -370,6 +395,7 @@ tc_key_list_dispose (GObject *object)
 {
   TcKeyList *self = TC_KEY_LIST (object);
 
+  g_clear_handle_id (&self->uses_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_cancellable_cancel (self->asking);
@@ -420,6 +446,7 @@ tc_key_list_new (TcClient *client)
   self->client = g_object_ref (client);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
   g_signal_connect_object (client, "news", G_CALLBACK (on_news), self, 0);
+  g_signal_connect_object (client, "sessions", G_CALLBACK (on_sessions), self, G_CONNECT_SWAPPED);
   on_state_changed (client, NULL, self);
 
   return self;

@@ -335,6 +335,7 @@ tc_queue_estimates_new (TcClient *client)
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tc_client_get_queue (client), "items-changed",
                            G_CALLBACK (tc_queue_estimates_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "sessions", G_CALLBACK (tc_queue_estimates_update), self, G_CONNECT_SWAPPED);
   tc_queue_estimates_update (self);
 
   return self;

@@ -99,6 +99,19 @@ def filled() -> None:
                   "key": second, "policy": "pause", "verdict_every": 7, "auto_stop": True, "environment": {"TWO": "2", "QUOTED": "a b"}}
         check_equal({name: config.get(name) for name in wanted}, wanted)
 
+        # Duplicated it is the same again, also when a key comes while the dialog is open.
+        run.reach(run.root.find("list item", "~Helix10m"))
+        run.desktop.keyboard().press("Shift+F10")
+        wait_for(lambda: any(item.has("focused") for item in run.root.find_all("menu item")), 10, "the menu")
+        run.desktop.keyboard().press("l")
+        dialog = run.root.find("dialog", "New Session")
+        open_advanced(run, dialog)
+        wait_for(lambda: "second" in dialog.find("combo box", "Key").texts(), 20, "the key")
+        add_key(run, stub, "openai", "third")
+        wait_for(lambda: "third" in run.engine.fetch("/api/keys/list").decode(), 20, "the third key")
+        again = queue(run, dialog)
+        check_equal({name: again.get(name) for name in wanted}, wanted)
+
 
 if __name__ == "__main__":
     main()

@@ -29,6 +29,8 @@ struct _TcNewSession
   TcAnswer       *contents; /* (owned) of the corpus */
   TcSessionConfig *like;    /* (owned) (nullable) what no row shows is taken from it */
   GArray         *key_ids;  /* (owned) (element-type guint64) of the entries behind the first */
+  guint64         key_id;   /* that was chosen; 0: the best there is */
+  gboolean        is_filling_keys;
   gboolean        is_ready; /* all widgets are there */
 
   TcProviderRow  *provider;
@@ -113,12 +115,22 @@ apply (TcSessionConfig *config,
 
 /* ---- From the rows to a session ---- */
 
+/* Returns: the key that is shown; 0: the best there is */
+static guint64
+get_key_id (TcNewSession *self)
+{
+  guint selected = adw_combo_row_get_selected (self->key);
+
+  if (selected == GTK_INVALID_LIST_POSITION || selected == 0 || selected > self->key_ids->len)
+    return 0;
+
+  return g_array_index (self->key_ids, guint64, selected - 1);
+}
+
 static void
 apply_teacher (TcNewSession    *self,
                TcSessionConfig *config)
 {
-  guint selected = adw_combo_row_get_selected (self->key);
-
   g_set_str (&config->provider, tc_provider_row_get_word (self->provider));
   g_clear_pointer (&config->model, g_free);
   config->key_id = 0;
@@ -127,8 +139,7 @@ apply_teacher (TcNewSession    *self,
   g_set_str (&config->model, tc_model_row_get_id (self->model));
   g_set_str (&config->policy, policies[MIN (adw_combo_row_get_selected (self->policy), G_N_ELEMENTS (policies) - 1)]);
   config->verdict_every = (guint) adw_spin_row_get_value (self->verdict_every);
-  if (selected != GTK_INVALID_LIST_POSITION && selected > 0 && selected <= self->key_ids->len)
-    config->key_id = g_array_index (self->key_ids, guint64, selected - 1);
+  config->key_id = get_key_id (self);
 }
 
 static gboolean
@@ -277,12 +288,14 @@ on_corpus_changed (TcNewSession *self)
   on_edited (self);
 }
 
+/* The keys come late, and change while the dialog is open: the choice stays. */
 static void
 fill_keys (TcNewSession *self)
 {
   g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
   const char *word = tc_provider_row_get_word (self->provider);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->keys));
+  guint selected = 0;
 
   g_array_set_size (self->key_ids, 0);
   gtk_string_list_append (names, _("The Best There Is"));
@@ -295,8 +308,22 @@ fill_keys (TcNewSession *self)
         continue;
       gtk_string_list_append (names, known->name);
       g_array_append_val (self->key_ids, known->id);
+      if (known->id == self->key_id)
+        selected = self->key_ids->len;
     }
+  self->is_filling_keys = TRUE;
   adw_combo_row_set_model (self->key, G_LIST_MODEL (names));
+  adw_combo_row_set_selected (self->key, selected);
+  self->is_filling_keys = FALSE;
+}
+
+static void
+on_key_selected (TcNewSession *self)
+{
+  if (self->is_filling_keys)
+    return;
+  self->key_id = get_key_id (self);
+  on_edited (self);
 }
 
 static void
@@ -388,6 +415,7 @@ tc_new_session_class_init (TcNewSessionClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, bar);
   bind_advanced (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_provider_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_corpus_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_refused);
@@ -517,6 +545,7 @@ tc_new_session_new_like (TcClient        *client,
   TcNewSession *self = create (client);
 
   self->like = tc_session_config_copy (config);
+  self->key_id = config->key_id;
   self->is_ready = FALSE;
   fill (self);
   /* What makes it more than a new session is not to be missed. */

@@ -81,7 +81,7 @@ create_for_one (TcSession *session)
   g_menu_append (section, _("_Tags and Note…"), "history.annotate");
   add_section (menu, section);
   section = g_menu_new ();
-  add_item (section, _("D_uplicate…"), "win.session-duplicate", session);
+  add_item (section, _("Dup_licate…"), "win.session-duplicate", session);
   if (state == TC_SESSION_FAILED || state == TC_SESSION_CANCELLED || state == TC_SESSION_SKIPPED)
     add_item (section, _("Re_try"), "win.session-retry", session);
   add_item (section, _("_Remove"), "win.session-remove", session);

@@ -645,6 +645,7 @@ tc_queue_page_new (TcClient  *client,
   g_signal_connect_object (self->edits, "failed", G_CALLBACK (on_edit_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->client, "sessions", G_CALLBACK (on_rows_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_queue_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::paused", G_CALLBACK (on_queue_changed), self,

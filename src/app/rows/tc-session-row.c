@@ -163,7 +163,7 @@ create_menu (TcSessionRow *self)
     }
   add_section (menu, section);
   section = g_menu_new ();
-  add_item (section, _("D_uplicate…"), "session.duplicate", self);
+  add_item (section, _("Dup_licate…"), "session.duplicate", self);
   if (state == TC_SESSION_FAILED || state == TC_SESSION_CANCELLED || state == TC_SESSION_SKIPPED)
     add_item (section, _("Re_try"), "session.retry", self);
   add_item (section, _("_Remove"), "session.remove", self);
