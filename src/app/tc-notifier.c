@@ -295,6 +295,25 @@ tell_budget (TcNotifier *self,
   g_application_send_notification (G_APPLICATION (self->application), "budget", notification);
 }
 
+/* What the watchdog finds that somebody should look at now. */
+static const char *
+get_finding_title (const char *kind)
+{
+  static const struct { const char *kind; const char *title; } findings[] = {
+    { "stall", N_("Training Stalls") },
+    { "nan", N_("Loss Is Not a Number") },
+    { "diverged", N_("Training Diverges") },
+    { "frozen", N_("Loss Does Not Move") },
+    { "collapse", N_("Loss Falls Too Fast") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (findings); i++)
+    if (g_str_equal (findings[i].kind, kind))
+      return _(findings[i].title);
+
+  return NULL;
+}
+
 static void
 tell_event (TcNotifier *self,
             TcSession  *session, /* (nullable) the engine's own event */
@@ -302,7 +321,9 @@ tell_event (TcNotifier *self,
 {
   const char *kind = tc_json_get_string (event, "kind", "");
   g_autofree char *detail = tc_sentence_dup_local (tc_json_get_string (event, "text", ""));
-  gboolean is_error = g_str_equal (tc_json_get_string (event, "severity", "info"), "error");
+  const char *severity = tc_json_get_string (event, "severity", "info");
+  gboolean is_error = g_str_equal (severity, "error");
+  const char *finding = get_finding_title (kind);
   const char *budget = is_error ? _("Budget Used Up") : _("Budget Nearly Used Up");
   g_autofree char *session_title = NULL;
   g_autofree char *text = NULL;
@@ -318,9 +339,8 @@ tell_event (TcNotifier *self,
   if (g_str_equal (kind, "budget"))
     send (self, session, TC_SETTINGS_NOTIFY_BUDGET,
           is_error ? G_NOTIFICATION_PRIORITY_HIGH : G_NOTIFICATION_PRIORITY_NORMAL, budget, text);
-  else if (g_str_equal (kind, "stall") && is_error)
-    send (self, session, TC_SETTINGS_NOTIFY_STALLS, G_NOTIFICATION_PRIORITY_HIGH,
-          _("Training Stalls"), text);
+  else if (finding != NULL && !g_str_equal (severity, "info"))
+    send (self, session, TC_SETTINGS_NOTIFY_STALLS, G_NOTIFICATION_PRIORITY_HIGH, finding, text);
 }
 
 static void

@@ -35,6 +35,7 @@ struct _TcWindow
   TcQueuePage            *queue;   /* (owned) */
   guint                   rest_id;
   AdwToast               *undo;    /* (owned) (nullable) offers to put the last session removed back */
+  GArray                 *removed_keys; /* (owned) (element-type guint64) that were not put back, the last one last */
 
   AdwToastOverlay        *toasts;
   AdwNavigationSplitView *split;
@@ -134,15 +135,23 @@ on_restored (GObject      *object,
 }
 
 static void
+restore_key (TcWindow *self,
+             guint64   id)
+{
+  g_autofree char *target = g_strdup_printf ("/api/keys/restore/%" G_GUINT64_FORMAT, id);
+
+  for (guint i = self->removed_keys->len; i-- > 0;)
+    if (g_array_index (self->removed_keys, guint64, i) == id)
+      g_array_remove_index (self->removed_keys, i);
+  tc_client_request_async (self->client, "POST", target, NULL, NULL, on_restored, g_object_ref (self));
+}
+
+static void
 on_restore_key (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
 {
-  TcWindow *self = TC_WINDOW (widget);
-  g_autofree char *target = g_strdup_printf ("/api/keys/restore/%" G_GUINT64_FORMAT,
-                                             g_variant_get_uint64 (parameter));
-
-  tc_client_request_async (self->client, "POST", target, NULL, NULL, on_restored, g_object_ref (self));
+  restore_key (TC_WINDOW (widget), g_variant_get_uint64 (parameter));
 }
 
 static void
@@ -160,6 +169,18 @@ on_key_removed (AdwNavigationPage *page,
   adw_toast_set_action_name (toast, "win.restore-key");
   adw_toast_set_action_target (toast, "t", id);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  g_array_append_val (self->removed_keys, id);
+}
+
+static gboolean
+undo_key (TcWindow *self)
+{
+  guint n = self->removed_keys->len;
+
+  if (n > 0)
+    restore_key (self, g_array_index (self->removed_keys, guint64, n - 1));
+
+  return n > 0;
 }
 
 /* ---- Sessions ---- */
@@ -189,6 +210,7 @@ on_session_removed (TcQueuePage *page,
 {
   g_autofree char *title = tc_app_text_dup_title (session);
   g_autofree char *text = g_strdup_printf (_("“%s” was removed"), title);
+  AdwNavigationPage *shown = adw_navigation_view_get_visible_page (self->pages);
   AdwToast *toast = adw_toast_new ("");
 
   adw_toast_set_use_markup (toast, FALSE);
@@ -199,6 +221,8 @@ on_session_removed (TcQueuePage *page,
   on_session_restored (page, self);
   self->undo = g_object_ref (toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  if (TC_IS_SESSION_PAGE (shown) && tc_session_page_get_session (TC_SESSION_PAGE (shown)) == session)
+    adw_navigation_view_pop (self->pages);
 }
 
 static void
@@ -208,8 +232,14 @@ on_opened (AdwNavigationPage *page,
 {
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, tc_session_get_id (session));
   g_autofree char *run_dir = tc_paths_dup_run_dir (self->paths, id);
+  AdwNavigationPage *shown = adw_navigation_view_get_visible_page (self->pages);
 
   adw_navigation_split_view_set_show_content (self->split, TRUE);
+  /* A notification shows a session that may be shown already, or over another one. */
+  if (TC_IS_SESSION_PAGE (shown) && tc_session_page_get_session (TC_SESSION_PAGE (shown)) == session)
+    return;
+  if (TC_IS_SESSION_PAGE (shown))
+    adw_navigation_view_pop (self->pages);
   adw_navigation_view_push (self->pages,
                             ADW_NAVIGATION_PAGE (tc_session_page_new (self->client, self->settings, session,
                                                                   self->history, run_dir)));
@@ -318,6 +348,7 @@ tc_window_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->client);
   g_clear_object (&self->paths);
+  g_clear_pointer (&self->removed_keys, g_array_unref);
 
   G_OBJECT_CLASS (tc_window_parent_class)->dispose (object);
 }
@@ -356,6 +387,10 @@ on_undo (GtkWidget  *widget,
 
   if (TC_IS_MODELS_PAGE (page))
     gtk_widget_activate_action (GTK_WIDGET (page), "models.undo", NULL);
+  else if (TC_IS_KEYS_PAGE (page) && undo_key (self))
+    return;
+  else if (TC_IS_SESSION_PAGE (page) && tc_session_page_undo (TC_SESSION_PAGE (page)))
+    return;
   else
     gtk_widget_activate_action (GTK_WIDGET (self->queue), "queue.undo", NULL);
 }
@@ -426,6 +461,7 @@ tc_window_class_init (TcWindowClass *klass)
 static void
 tc_window_init (TcWindow *self)
 {
+  self->removed_keys = g_array_new (FALSE, FALSE, sizeof (guint64));
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -187,6 +187,60 @@ has_record (TcRunRecords *self,
   return FALSE;
 }
 
+/* The log and the events file both tell of a gate: the later word counts, what
+ * it leaves out stays. The store has one of them, too. */
+static gboolean
+is_same_gate (TcRunRecords *self,
+              JsonObject   *record,
+              JsonObject   *other)
+{
+  return g_str_equal (self->kind, "gate") &&
+         tc_json_get_int (record, "epoch", 0) == tc_json_get_int (other, "epoch", 0) &&
+         tc_json_get_int (record, "attempt", 0) == tc_json_get_int (other, "attempt", 0);
+}
+
+static void
+copy_known (JsonObject *from,
+            JsonObject *to)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init (&iter, from);
+  while (json_object_iter_next (&iter, &name, &node))
+    {
+      if (!JSON_NODE_HOLDS_NULL (node))
+        json_object_set_member (to, name, json_node_copy (node));
+    }
+}
+
+/* Returns: whether there was one to be replaced */
+static gboolean
+replace_gate (TcRunRecords *self,
+              JsonObject   *record)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+
+  for (guint i = n; i-- > 0;)
+    {
+      g_autoptr(TcRecord) known = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+      g_autoptr(JsonObject) merged = NULL;
+      g_autoptr(TcRecord) item = NULL;
+
+      if (!is_same_gate (self, record, known->json))
+        continue;
+      merged = json_object_new ();
+      copy_known (known->json, merged);
+      copy_known (record, merged);
+      item = tc_record_new (merged);
+      g_list_store_splice (self->store, i, 1, (gpointer *) &item, 1);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 on_record (TcClient     *client,
            const char   *kind,
@@ -195,7 +249,7 @@ on_record (TcClient     *client,
            TcRunRecords *self)
 {
   if (session_id == self->session_id && g_str_equal (kind, self->kind) &&
-      !has_record (self, tc_json_get_int (record, "id", 0)))
+      !has_record (self, tc_json_get_int (record, "id", 0)) && !replace_gate (self, record))
     add_record (self, record);
 }
 

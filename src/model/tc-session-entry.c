@@ -22,6 +22,7 @@ static const struct {
   [TC_ENTRY_BATCH_SIZE] = { "batch-size", 1, 4096 },
   [TC_ENTRY_SEQUENCE_LENGTH] = { "seq-length", 16, 256 },
   [TC_ENTRY_LEARNING_RATE] = { "lr", 0, 1 },
+  [TC_ENTRY_EARLY_STOP] = { "early-stop", 1, TC_EPOCHS_MAX },
 };
 
 /* Epochs that each corpus needs in production. */
@@ -148,6 +149,7 @@ tc_session_entry_apply (TcSessionConfig *config,
     case TC_ENTRY_BATCH_SIZE:
     case TC_ENTRY_SEQUENCE_LENGTH:
     case TC_ENTRY_LEARNING_RATE:
+    case TC_ENTRY_EARLY_STOP:
     default:
       return apply_option (config, entry, plain);
     }
@@ -219,6 +221,7 @@ tc_session_entry_take (TcSessionConfig *config,
     case TC_ENTRY_BATCH_SIZE:
     case TC_ENTRY_SEQUENCE_LENGTH:
     case TC_ENTRY_LEARNING_RATE:
+    case TC_ENTRY_EARLY_STOP:
     default:
       return take_setting (config->settings, options[entry].key);
     }
@@ -235,7 +238,7 @@ tc_session_entry_get_range (TcEntry  entry,
                             double  *minimum,
                             double  *maximum)
 {
-  g_return_if_fail (entry <= TC_ENTRY_LEARNING_RATE);
+  g_return_if_fail (entry <= TC_ENTRY_EARLY_STOP);
 
   *minimum = options[entry].minimum;
   *maximum = options[entry].maximum;

@@ -15,6 +15,7 @@ typedef enum
   TC_ENTRY_BATCH_SIZE,
   TC_ENTRY_SEQUENCE_LENGTH,
   TC_ENTRY_LEARNING_RATE,
+  TC_ENTRY_EARLY_STOP,      /* epochs without a better validation loss */
   TC_ENTRY_BUDGET,
   TC_ENTRY_ENVIRONMENT,
 } TcEntry;

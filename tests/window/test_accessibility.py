@@ -13,9 +13,10 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "harness"))
 
+from faultstub import FaultStub  # noqa: E402
 from windowrun import WindowRun  # noqa: E402
 from a11y import Gone, Node  # noqa: E402
-from tap import check, main, note, test, wait_for  # noqa: E402
+from tap import check, check_equal, main, note, test, wait_for  # noqa: E402
 
 FAKE = Path(__file__).resolve().parent / "fake_run.py"
 MAX_STOPS = 120
@@ -175,6 +176,41 @@ def log() -> None:
         run.press("Overview", "tab")
         run.desktop.keyboard().press("Control+e")
         wait_for(lambda: run.root.find("list item", "ValueError: too many values to unpack").has("selected"), 10, "the error")
+
+
+def open_menu(run: WindowRun, button: Node, letter: str) -> None:
+    """Opens a menu with the keyboard, and takes the entry with a letter."""
+    run.reach(button)
+    run.desktop.keyboard().press("space")
+    wait_for(lambda: any(item.has("focused") for item in run.root.find_all("menu item")), 10, "the menu")
+    run.desktop.keyboard().press(letter)
+
+
+@test("what was removed on a page comes back with Ctrl+Z there: a key, and a session from its own page")
+def undo() -> None:
+    with FaultStub() as stub, WindowRun() as run:
+        run.engine.start()
+        run.engine.post("/api/training/queue", {"sessions": [{"command": "true", "title": "Taken away"}]})
+        status, answer = run.engine.request("POST", "/api/keys/add", {
+            "provider": "openai", "name": "Mine", "secret": "sk-live-0123456789abcdef", "base_url": stub.base("openai")})
+        check_equal(status, 201, str(answer))
+        run.open()
+        run.show("keys")
+        keys = lambda: [key["name"] for key in run.engine.get("/api/keys/list")["keys"]]  # noqa: E731
+        open_menu(run, run.root.find("toggle button", "More"), "r")
+        wait_for(lambda: keys() == [], 10, "the key to go")
+        run.desktop.keyboard().press("Control+z")
+        wait_for(lambda: keys() == ["Mine"], 10, "the key to come back")
+        run.show("queue")
+        run.reach(run.root.find("list item", "~Taken away"))
+        run.desktop.keyboard().press("Return")
+        run.root.find("tab", "Overview")
+        titles = lambda: [session["title"] for session in run.engine.get("/api/training/queue")["sessions"]]  # noqa: E731
+        open_menu(run, run.root.find("toggle button", "More Actions"), "r")
+        wait_for(lambda: titles() == [], 10, "the session to go")
+        wait_for(lambda: not run.root.find_all("tab", "Overview"), 10, "its page to close")
+        run.desktop.keyboard().press("Control+z")
+        wait_for(lambda: titles() == ["Taken away"], 10, "the session to come back")
 
 
 @test("models: Delete puts a checkpoint aside, and Ctrl+Z brings it back from wherever the keyboard is")

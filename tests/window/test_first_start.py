@@ -96,7 +96,7 @@ def queue_curriculum(run: WindowRun) -> None:
     for phase, epochs in EPOCHS.items():
         rows = dialog.find("list", f"~{phase}")
         run.choose("Provider", "OpenAI-compatible server", rows)
-        rows.find("spin button", "Epochs").set_value(epochs)
+        rows.find("spin button", "Epochs From 1 to 500").set_value(epochs)
     run.press("Add to Queue", "button", dialog)
     run.root.find("list", "Sessions")
     wait_for(lambda: len(queue(run)) == 3, 20, "three sessions")

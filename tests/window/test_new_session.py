@@ -83,19 +83,19 @@ def filled() -> None:
         run.choose("Provider", "OpenAI", dialog)
         run.choose("Corpus", "Translation", dialog)
         run.choose("Target", "Helix10m", dialog)
-        dialog.find("spin button", "Epochs").set_value(77)
+        dialog.find("spin button", "Epochs From 1 to 500").set_value(77)
         open_advanced(run, dialog)
-        for name, text in (("Batch Size", "24"), ("Sequence Length", "128"), ("Learning Rate", "0.0007"), ("Budget", "1.50"),
+        for name, text in (("Batch Size", "24"), ("Sequence Length", "128"), ("Learning Rate", "0.0007"), ("Early Stopping", "12"), ("Budget", "1.50"),
                            ("Environment", "TWO=2 QUOTED='a b'")):
             run.type_into(name, text, dialog)
         run.choose("Key", "second", dialog)
         run.choose("Supervision", "Pause at D", dialog)
         dialog.find("spin button", "Verdict Every Epochs; 0 asks at the quality gates only").set_value(7)
-        run.reach(dialog.find("switch", "Stop Early"))
+        run.reach(dialog.find("switch", "Stop by Rule"))
         run.desktop.keyboard().press("space")
         config = queue(run, dialog)
         wanted = {"provider": "openai", "corpus": "translation", "target": "helix-10m", "epochs": 77,
-                  "settings": {"batch-size": "24", "seq-length": "128", "lr": "0.0007"}, "budget_usd": "1.500000",
+                  "settings": {"batch-size": "24", "seq-length": "128", "lr": "0.0007", "early-stop": "12"}, "budget_usd": "1.500000",
                   "key": second, "policy": "pause", "verdict_every": 7, "auto_stop": True, "environment": {"TWO": "2", "QUOTED": "a b"}}
         check_equal({name: config.get(name) for name in wanted}, wanted)
 

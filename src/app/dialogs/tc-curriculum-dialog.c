@@ -106,6 +106,7 @@ add_phase (TcCurriculumDialog *self,
   phase->epochs = g_object_new (ADW_TYPE_SPIN_ROW, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   adw_spin_row_set_range (phase->epochs, 1, TC_EPOCHS_MAX);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (phase->epochs), _("Epochs"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (phase->epochs), _("From 1 to 500"));
   adw_spin_row_set_value (phase->epochs, tc_session_entry_get_epochs (corpora[i]));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (phase->provider));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (phase->model));

@@ -43,6 +43,7 @@ struct _TcNewSession
   TcFieldRow     *batch_size;
   TcFieldRow     *sequence_length;
   TcFieldRow     *learning_rate;
+  TcFieldRow     *early_stop;
   TcFileRow      *resume_from;
   AdwComboRow    *key;
   TcFieldRow     *budget;
@@ -168,6 +169,7 @@ build_config (TcNewSession *self,
     { TC_ENTRY_BATCH_SIZE, self->batch_size },
     { TC_ENTRY_SEQUENCE_LENGTH, self->sequence_length },
     { TC_ENTRY_LEARNING_RATE, self->learning_rate },
+    { TC_ENTRY_EARLY_STOP, self->early_stop },
     { TC_ENTRY_BUDGET, self->budget },
     { TC_ENTRY_ENVIRONMENT, self->environment },
   };
@@ -380,6 +382,7 @@ bind_advanced (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, batch_size);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, sequence_length);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, learning_rate);
+  gtk_widget_class_bind_template_child (widget_class, TcNewSession, early_stop);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, resume_from);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, key);
   gtk_widget_class_bind_template_child (widget_class, TcNewSession, budget);
@@ -506,6 +509,7 @@ fill (TcNewSession *self)
     { TC_ENTRY_BATCH_SIZE, self->batch_size },
     { TC_ENTRY_SEQUENCE_LENGTH, self->sequence_length },
     { TC_ENTRY_LEARNING_RATE, self->learning_rate },
+    { TC_ENTRY_EARLY_STOP, self->early_stop },
     { TC_ENTRY_BUDGET, self->budget },
     { TC_ENTRY_ENVIRONMENT, self->environment },
   };

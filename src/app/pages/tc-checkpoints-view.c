@@ -5,6 +5,7 @@
 
 #include "tc-checkpoints-view.h"
 
+#include "tc-checkpoint-actions.h"
 #include "tc-checkpoint-list.h"
 #include "tc-checkpoint-row.h"
 #include "tc-widget.h"
@@ -45,6 +46,27 @@ create_row (gpointer item,
   gtk_widget_set_focusable (row, FALSE);
 
   return row;
+}
+
+/**
+ * tc_checkpoints_view_undo:
+ *
+ * Takes the last deletion back that was made here and still holds.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+tc_checkpoints_view_undo (TcCheckpointsView *self)
+{
+  g_autoptr(GArray) ids = NULL;
+
+  g_return_val_if_fail (TC_IS_CHECKPOINTS_VIEW (self), FALSE);
+
+  ids = tc_checkpoint_list_take_undo (self->checkpoints);
+  if (ids != NULL)
+    tc_checkpoint_actions_restore (GTK_WIDGET (self), self->checkpoints, ids);
+
+  return ids != NULL;
 }
 
 static void

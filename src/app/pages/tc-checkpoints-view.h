@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (TcCheckpointsView, tc_checkpoints_view, TC, CHECKPOINTS_VI
 
 GtkWidget *tc_checkpoints_view_new (TcClient   *client,
                                     TcSession  *session);
+gboolean   tc_checkpoints_view_undo (TcCheckpointsView *self);
 
 G_END_DECLS

@@ -38,6 +38,7 @@ static const struct {
   { "epochs", N_("Epochs") },
   { "seed", N_("Seed") },
   { "script", N_("Script") },
+  { "python", N_("Python") },
   { "command", N_("Command") },
   { "workdir", N_("Working Folder") },
   { "resume_from", N_("Resumed From") },

@@ -497,18 +497,28 @@ on_activated (GtkColumnView *table,
     g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
 }
 
+/* Returns: (transfer full) (element-type TcSession): those that are selected */
+static GPtrArray *
+list_selected (TcHistoryPage *self)
+{
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GPtrArray *sessions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < gtk_bitset_get_size (selected); i++)
+    g_ptr_array_add (sessions, g_list_model_get_item (G_LIST_MODEL (self->selection),
+                                                      gtk_bitset_get_nth (selected, i)));
+
+  return sessions;
+}
+
 static void
 on_compare (GtkWidget  *widget,
             const char *name,
             GVariant   *parameter)
 {
   TcHistoryPage *self = TC_HISTORY_PAGE (widget);
-  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) sessions = list_selected (self);
 
-  for (guint i = 0; i < gtk_bitset_get_size (selected); i++)
-    g_ptr_array_add (sessions, g_list_model_get_item (G_LIST_MODEL (self->selection),
-                                                      gtk_bitset_get_nth (selected, i)));
   if (sessions->len >= 2)
     g_signal_emit (self, signals[SIGNAL_COMPARE], 0, sessions);
 }
@@ -519,13 +529,10 @@ on_annotate (GtkWidget  *widget,
              GVariant   *parameter)
 {
   TcHistoryPage *self = TC_HISTORY_PAGE (widget);
-  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  g_autoptr(TcSession) session = NULL;
+  g_autoptr(GPtrArray) sessions = list_selected (self);
 
-  if (gtk_bitset_get_size (selected) != 1)
-    return;
-  session = g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_nth (selected, 0));
-  adw_dialog_present (ADW_DIALOG (tc_annotate_dialog_new (self->client, session)), widget);
+  if (sessions->len == 1)
+    adw_dialog_present (ADW_DIALOG (tc_annotate_dialog_new (self->client, g_ptr_array_index (sessions, 0))), widget);
 }
 
 static void
@@ -569,6 +576,20 @@ on_search (GtkWidget  *widget,
 
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/* All that are selected; each comes back with an undo of its own. */
+static void
+on_remove (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  TcHistoryPage *self = TC_HISTORY_PAGE (widget);
+  g_autoptr(GPtrArray) sessions = list_selected (self);
+
+  for (guint i = 0; i < sessions->len; i++)
+    gtk_widget_activate_action (widget, "win.session-remove", "t",
+                                tc_session_get_id (g_ptr_array_index (sessions, i)));
 }
 
 /* ---- The object ---- */
@@ -658,11 +679,13 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
   gtk_widget_class_install_action (widget_class, "history.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "history.annotate", NULL, on_annotate);
   gtk_widget_class_install_action (widget_class, "history.menu", NULL, on_menu);
+  gtk_widget_class_install_action (widget_class, "history.remove", NULL, on_remove);
   gtk_widget_class_install_action (widget_class, "history.select-none", NULL, on_select_none);
   gtk_widget_class_install_action (widget_class, "history.show-all", NULL, on_show_all);
   gtk_widget_class_install_action (widget_class, "history.search", NULL, on_search);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "history.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "history.annotate", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "history.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "history.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "history.menu", NULL);
 }

@@ -15,6 +15,7 @@
 #include "tc-row-filler.h"
 #include "tc-section-header.h"
 #include "tc-section-model.h"
+#include "tc-stop-question.h"
 
 struct _TcQueuePage
 {
@@ -240,6 +241,30 @@ on_session_action (GtkWidget  *widget,
 
   tc_client_command_async (self->client, name + strlen ("session."), g_variant_get_uint64 (parameter),
                            NULL, on_commanded, g_object_ref (self));
+}
+
+static void
+on_stop_answered (AdwAlertDialog *dialog,
+                  const char     *response,
+                  TcQueuePage    *self)
+{
+  guint64 *id = g_object_get_data (G_OBJECT (dialog), "session");
+
+  if (g_str_equal (response, TC_STOP_RESPONSE))
+    tc_client_command_async (self->client, "cancel", *id, NULL, on_commanded, g_object_ref (self));
+}
+
+static void
+on_stop (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  AdwDialog *dialog = tc_stop_question_new ();
+  guint64 id = g_variant_get_uint64 (parameter);
+
+  g_object_set_data_full (G_OBJECT (dialog), "session", g_memdup2 (&id, sizeof id), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_stop_answered), widget, 0);
+  adw_dialog_present (dialog, widget);
 }
 
 static void
@@ -541,7 +566,7 @@ install_actions (GtkWidgetClass *widget_class)
     { "queue.row-menu", NULL, on_focus_action },
     { "session.suspend", "t", on_session_action },
     { "session.resume", "t", on_session_action },
-    { "session.cancel", "t", on_session_action },
+    { "session.cancel", "t", on_stop },
     { "session.retry", "t", on_session_action },
     { "session.open", "t", on_row_action },
     { "session.move-to-top", "t", on_row_action },

@@ -27,6 +27,7 @@ struct _TcSessionPage
   AdwHeaderBar      *header;
   AdwViewSwitcherBar *bottom;
   TcLogView         *log;      /* in the stack */
+  TcCheckpointsView *checkpoints; /* in the stack */
 };
 
 G_DEFINE_FINAL_TYPE (TcSessionPage, tc_session_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -216,7 +217,8 @@ tc_session_page_new (TcClient   *client,
   adw_view_stack_add_titled_with_icon (self->stack, overview, "overview", _("Overview"), "tc-chart-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, GTK_WIDGET (self->log), "log", _("Log"),
                                        "text-x-generic-symbolic");
-  adw_view_stack_add_titled_with_icon (self->stack, tc_checkpoints_view_new (client, session), "checkpoints",
+  self->checkpoints = TC_CHECKPOINTS_VIEW (tc_checkpoints_view_new (client, session));
+  adw_view_stack_add_titled_with_icon (self->stack, GTK_WIDGET (self->checkpoints), "checkpoints",
                                        _("Checkpoints"), "drive-harddisk-symbolic");
   adw_view_stack_add_titled_with_icon (self->stack, details, "details", _("Details"),
                                        "document-properties-symbolic");
@@ -235,4 +237,22 @@ tc_session_page_new (TcClient   *client,
   on_session_changed (session, self);
 
   return self;
+}
+
+/** tc_session_page_get_session: Returns: (transfer none): what it shows */
+TcSession *
+tc_session_page_get_session (TcSessionPage *self)
+{
+  g_return_val_if_fail (TC_IS_SESSION_PAGE (self), NULL);
+
+  return self->session;
+}
+
+/** tc_session_page_undo: Returns: whether there was something to take back, see tc_checkpoints_view_undo() */
+gboolean
+tc_session_page_undo (TcSessionPage *self)
+{
+  g_return_val_if_fail (TC_IS_SESSION_PAGE (self), FALSE);
+
+  return tc_checkpoints_view_undo (self->checkpoints);
 }

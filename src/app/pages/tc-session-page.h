@@ -19,5 +19,7 @@ TcSessionPage *tc_session_page_new (TcClient   *client,
                                     TcSession  *session,
                                     TcHistory  *history,
                                     const char *run_dir);
+TcSession     *tc_session_page_get_session (TcSessionPage *self);
+gboolean       tc_session_page_undo        (TcSessionPage *self);
 
 G_END_DECLS

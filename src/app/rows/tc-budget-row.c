@@ -32,19 +32,31 @@ G_DEFINE_FINAL_TYPE (TcBudgetRow, tc_budget_row, ADW_TYPE_EXPANDER_ROW)
 
 static guint signals[N_SIGNALS];
 
+/* What stands in the field, or what is wrong with it. */
+static void
+set_wrong (TcBudgetRow *self,
+           gboolean     is_wrong)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->limit),
+                                 is_wrong ? _("Write an amount such as 20.00, or leave it empty")
+                                          : _("Limit in US dollars; empty for none"));
+  if (is_wrong)
+    gtk_widget_add_css_class (GTK_WIDGET (self->limit), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->limit), "error");
+}
+
 static void
 on_apply (TcBudgetRow *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->limit));
+  gboolean is_empty = text[0] == '\0';
   TcMoney amount;
+  gboolean is_wrong = !is_empty && (!tc_money_parse (text, &amount, NULL) || amount < 0);
 
-  gtk_widget_remove_css_class (GTK_WIDGET (self->limit), "error");
-  if (text[0] == '\0')
-    g_signal_emit (self, signals[SIGNAL_LIMIT_CHANGED], 0, NULL);
-  else if (tc_money_parse (text, &amount, NULL) && amount >= 0)
-    g_signal_emit (self, signals[SIGNAL_LIMIT_CHANGED], 0, text);
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->limit), "error");
+  set_wrong (self, is_wrong);
+  if (!is_wrong)
+    g_signal_emit (self, signals[SIGNAL_LIMIT_CHANGED], 0, is_empty ? NULL : text);
 }
 
 /* "$3.20 of $20.00", "$3.20, no limit". */
@@ -151,7 +163,7 @@ tc_budget_row_init (TcBudgetRow *self)
   adw_expander_row_add_suffix (ADW_EXPANDER_ROW (self), GTK_WIDGET (self->bar));
 
   self->limit = ADW_ENTRY_ROW (adw_entry_row_new ());
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->limit), _("Limit in US dollars; empty for none"));
+  set_wrong (self, FALSE);
   adw_entry_row_set_input_purpose (self->limit, GTK_INPUT_PURPOSE_NUMBER);
   adw_entry_row_set_show_apply_button (self->limit, TRUE);
   g_signal_connect_object (self->limit, "apply", G_CALLBACK (on_apply), self, G_CONNECT_SWAPPED);

@@ -268,6 +268,14 @@ on_remove (GtkWidget  *widget,
   tc_checkpoint_actions_remove (widget, self->list, ids);
 }
 
+static void
+on_menu (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  tc_checkpoint_row_show_menu (TC_CHECKPOINT_ROW (widget));
+}
+
 /* ---- The object ---- */
 
 static void
@@ -305,6 +313,11 @@ tc_checkpoint_row_class_init (TcCheckpointRowClass *klass)
   gtk_widget_class_install_action (widget_class, "checkpoint.copy", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "checkpoint.resume", NULL, on_resume);
   gtk_widget_class_install_action (widget_class, "checkpoint.remove", NULL, on_remove);
+  gtk_widget_class_install_action (widget_class, "checkpoint.menu", NULL, on_menu);
+  /* Where the row itself does not take the keyboard, but its button does. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "checkpoint.remove", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "checkpoint.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "checkpoint.menu", NULL);
 }
 
 /** tc_checkpoint_row_show_menu: What can be done with the checkpoint. */

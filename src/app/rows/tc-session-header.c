@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tc-app-text.h"
+#include "tc-stop-question.h"
 
 /* A reason may be long: the rest is in the tooltip and in the log. */
 #define NOTE_LINES 3
@@ -65,7 +66,8 @@ on_session_changed (TcSession       *session,
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "session.resume", state == TC_SESSION_PAUSED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "session.cancel", is_active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "session.retry",
-                                 state == TC_SESSION_FAILED || state == TC_SESSION_CANCELLED);
+                                 state == TC_SESSION_FAILED || state == TC_SESSION_CANCELLED ||
+                                 state == TC_SESSION_SKIPPED);
 }
 
 /* ---- What can be done ---- */
@@ -104,7 +106,7 @@ on_answered (AdwAlertDialog  *dialog,
              const char      *response,
              TcSessionHeader *self)
 {
-  if (g_str_equal (response, "stop"))
+  if (g_str_equal (response, TC_STOP_RESPONSE))
     command (self, "cancel");
 }
 
@@ -113,16 +115,51 @@ on_stop (GtkWidget  *widget,
          const char *name,
          GVariant   *parameter)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (_("Stop This Session?"),
-                                            _("The script is told first and may save its state. "
-                                              "A stopped session can be tried again from its last checkpoint."));
+  AdwDialog *dialog = tc_stop_question_new ();
 
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "stop", _("_Stop"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_answered), widget, 0);
   adw_dialog_present (dialog, widget);
+}
+
+/* ---- The menu ---- */
+
+static void
+add_item (GMenu           *menu,
+          const char      *label,
+          const char      *action,
+          TcSessionHeader *self)
+{
+  g_autoptr(GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "t", tc_session_get_id (self->session));
+  g_menu_append_item (menu, item);
+}
+
+/* What a row of the session offers too; made when it is opened, for it depends on the state. */
+static void
+on_create_popup (GtkMenuButton *button,
+                 gpointer       user_data)
+{
+  TcSessionHeader *self = user_data;
+  g_autoptr(GMenu) menu = g_menu_new ();
+
+  add_item (menu, _("Dup_licate…"), "win.session-duplicate", self);
+  if (!tc_session_state_is_active (tc_session_get_state (self->session)))
+    add_item (menu, _("_Remove"), "win.session-remove", self);
+  gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (G_MENU_MODEL (menu)));
+}
+
+static void
+add_menu (TcSessionHeader *self)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_widget_set_tooltip_text (button, _("More Actions"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "circular");
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), on_create_popup, self, NULL);
+  gtk_box_append (GTK_BOX (self), button);
 }
 
 /* ---- The object ---- */
@@ -207,6 +244,7 @@ tc_session_header_init (TcSessionHeader *self)
   add_button (self, "media-playback-start-symbolic", _("Resume"), "session.resume");
   add_button (self, "view-refresh-symbolic", _("Try Again"), "session.retry");
   add_button (self, "media-playback-stop-symbolic", _("Stop"), "session.cancel");
+  add_menu (self);
 }
 
 /**
