@@ -12,10 +12,8 @@
 #define TICK_SPACE_X  80
 #define TICK_SPACE_Y  40
 #define MAX_TICKS     32
-#define LINE_WIDTH    2
 #define DOT_RADIUS    4
 #define MARK_RADIUS   5
-#define SWATCH_WIDTH  16
 #define SMALL_FONT    0.85
 #define Y_MARGIN      0.06
 
@@ -61,29 +59,12 @@ tc_chart_get_color (TcChart      *self,
   gdk_rgba_parse (rgba, is_dark (self) ? colors[color].on_dark : colors[color].on_light);
 }
 
-/** tc_chart_get_mark_color: @rgba: (out): for the present background */
-void
-tc_chart_get_mark_color (TcChart         *self,
-                         TcChartMarkKind  kind,
-                         GdkRGBA         *rgba)
+/** tc_chart_create_text: Returns: (transfer full): @text in the size of a chart */
+PangoLayout *
+tc_chart_create_text (TcChart    *self,
+                      const char *text)
 {
-  static const TcChartColor mark_colors[] = {
-    [TC_CHART_MARK_PASS] = TC_CHART_TEAL,
-    [TC_CHART_MARK_WARN] = TC_CHART_ORANGE,
-    [TC_CHART_MARK_FAIL] = TC_CHART_RED,
-    [TC_CHART_MARK_SKIPPED] = TC_CHART_GREY,
-    [TC_CHART_MARK_VERDICT] = TC_CHART_PURPLE,
-    [TC_CHART_MARK_PAUSE] = TC_CHART_GREY,
-  };
-
-  tc_chart_get_color (self, mark_colors[kind], rgba);
-}
-
-static PangoLayout *
-create_text (Drawing    *drawing,
-             const char *text)
-{
-  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (drawing->chart), text);
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
 
   pango_attr_list_insert (attributes, pango_attr_scale_new (SMALL_FONT));
@@ -93,18 +74,29 @@ create_text (Drawing    *drawing,
   return layout;
 }
 
+/** tc_chart_draw_text: @x: of its left edge; @y: of its upper one */
+void
+tc_chart_draw_text (GtkSnapshot   *snapshot,
+                    PangoLayout   *layout,
+                    double         x,
+                    double         y,
+                    const GdkRGBA *color)
+{
+  graphene_point_t at = GRAPHENE_POINT_INIT ((float) x, (float) y);
+
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &at);
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}
+
 static void
 draw_text (Drawing     *drawing,
            PangoLayout *layout,
            double       x,
            double       y)
 {
-  graphene_point_t at = GRAPHENE_POINT_INIT ((float) x, (float) y);
-
-  gtk_snapshot_save (drawing->snapshot);
-  gtk_snapshot_translate (drawing->snapshot, &at);
-  gtk_snapshot_append_layout (drawing->snapshot, layout, &drawing->text);
-  gtk_snapshot_restore (drawing->snapshot);
+  tc_chart_draw_text (drawing->snapshot, layout, x, y, &drawing->text);
 }
 
 static void
@@ -140,6 +132,8 @@ draw_dot (Drawing       *drawing,
 
 static gboolean
 get_y_range (TcChart *self,
+             double   x_from,
+             double   x_to,
              double  *minimum,
              double  *maximum)
 {
@@ -151,8 +145,7 @@ get_y_range (TcChart *self,
       double low;
       double high;
 
-      if (!tc_series_get_y_range (tc_chart_line_get_shown (self, line),
-                                  self->x_axis.from, self->x_axis.to, &low, &high))
+      if (!tc_series_get_y_range (tc_chart_line_get_shown (self, line), x_from, x_to, &low, &high))
         continue;
       *minimum = any ? MIN (*minimum, low) : low;
       *maximum = any ? MAX (*maximum, high) : high;
@@ -162,7 +155,27 @@ get_y_range (TcChart *self,
   return any;
 }
 
-/* A logarithmic axis over values that are not positive is none: the chart is
+/* The zoom outlives the lines that it was made for. Of others that do not reach
+ * into it all is shown, until some do. */
+static void
+fit_x_axis (TcChart *self,
+            double   minimum,
+            double   maximum)
+{
+  self->x_axis.is_log = FALSE;
+  if (self->is_zoomed && self->zoom_from < maximum && self->zoom_to > minimum)
+    {
+      self->x_axis.from = self->zoom_from;
+      self->x_axis.to = self->zoom_to;
+    }
+  else
+    {
+      tc_axis_fit (&self->x_axis, minimum, maximum, 0);
+    }
+}
+
+/* Between two points there is none, but the line from one to the other. A
+ * logarithmic axis over values that are not positive is none: the chart is
  * drawn linear until there are some. */
 static gboolean
 fit_axes (TcChart *self)
@@ -174,10 +187,9 @@ fit_axes (TcChart *self)
 
   if (!tc_chart_get_x_range (self, &x_from, &x_to))
     return FALSE;
-  self->x_axis.is_log = FALSE;
-  if (!self->is_zoomed)
-    tc_axis_fit (&self->x_axis, x_from, x_to, 0);
-  if (!get_y_range (self, &low, &high))
+  fit_x_axis (self, x_from, x_to);
+  if (!get_y_range (self, self->x_axis.from, self->x_axis.to, &low, &high) &&
+      !get_y_range (self, x_from, x_to, &low, &high))
     return FALSE;
   self->y_axis.is_log = self->log_scale && high > 0;
   if (self->y_axis.is_log && low <= 0)
@@ -198,7 +210,7 @@ measure_y_labels (Drawing      *drawing,
 
   for (guint i = 0; i < n_ticks; i++)
     {
-      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      g_autoptr(PangoLayout) layout = tc_chart_create_text (drawing->chart, ticks[i].label);
       int text_width;
 
       pango_layout_get_pixel_size (layout, &text_width, NULL);
@@ -218,7 +230,7 @@ draw_y_axis (Drawing      *drawing,
   for (guint i = 0; i < n_ticks; i++)
     {
       double y = tc_axis_to_pixel (&drawing->chart->y_axis, ticks[i].value);
-      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      g_autoptr(PangoLayout) layout = tc_chart_create_text (drawing->chart, ticks[i].label);
       int width;
       int height;
 
@@ -237,7 +249,7 @@ draw_x_axis (Drawing *drawing)
   TcTick ticks[MAX_TICKS];
   guint wanted = CLAMP ((guint) (plot->size.width / TICK_SPACE_X), 1, MAX_TICKS);
   guint n_ticks = tc_axis_get_ticks (&drawing->chart->x_axis, wanted, ticks);
-  g_autoptr(PangoLayout) title = create_text (drawing, drawing->chart->x_title);
+  g_autoptr(PangoLayout) title = tc_chart_create_text (drawing->chart, drawing->chart->x_title);
   int title_width;
   double title_x;
 
@@ -247,7 +259,7 @@ draw_x_axis (Drawing *drawing)
   for (guint i = 0; i < n_ticks; i++)
     {
       double x = tc_axis_to_pixel (&drawing->chart->x_axis, ticks[i].value);
-      g_autoptr(PangoLayout) layout = create_text (drawing, ticks[i].label);
+      g_autoptr(PangoLayout) layout = tc_chart_create_text (drawing->chart, ticks[i].label);
       int width;
 
       pango_layout_get_pixel_size (layout, &width, NULL);
@@ -257,41 +269,24 @@ draw_x_axis (Drawing *drawing)
     }
 }
 
-/* From the right, above the plot; what does not fit is left out. */
-static void
-draw_legend (Drawing *drawing)
-{
-  double x = drawing->plot.origin.x + drawing->plot.size.width;
+/* ---- Curves ---- */
 
-  for (guint i = drawing->chart->lines->len; i-- > 0;)
-    {
-      TcChartLine *line = g_ptr_array_index (drawing->chart->lines, i);
-      g_autoptr(PangoLayout) layout = create_text (drawing, line->label);
-      GdkRGBA color;
-      int width;
-      int height;
-
-      pango_layout_get_pixel_size (layout, &width, &height);
-      x -= width;
-      if (x - SWATCH_WIDTH - PADDING < drawing->plot.origin.x)
-        return;
-      tc_chart_get_color (drawing->chart, line->color, &color);
-      draw_text (drawing, layout, x, 0);
-      draw_bar (drawing, &color, x - SWATCH_WIDTH - PADDING, height / 2, SWATCH_WIDTH, LINE_WIDTH);
-      x -= SWATCH_WIDTH + 3 * PADDING;
-    }
-}
-
-/* ---- Curves and marks ---- */
-
-static void
-add_dashes (GskStroke        *stroke,
-            TcChartLineFlags  flags)
+/** tc_chart_line_create_stroke: Returns: (transfer full): what a line looks like, also in the legend */
+GskStroke *
+tc_chart_line_create_stroke (TcChartLine *line,
+                             float        width)
 {
   static const float dashes[] = { 6, 4 };
+  static const float dots[] = { 2, 3 };
+  GskStroke *stroke = gsk_stroke_new (width);
 
-  if (flags & TC_CHART_LINE_DASHED)
+  gsk_stroke_set_line_join (stroke, GSK_LINE_JOIN_BEVEL);
+  if (line->flags & TC_CHART_LINE_DASHED)
     gsk_stroke_set_dash (stroke, dashes, G_N_ELEMENTS (dashes));
+  else if (line->flags & TC_CHART_LINE_DOTTED)
+    gsk_stroke_set_dash (stroke, dots, G_N_ELEMENTS (dots));
+
+  return stroke;
 }
 
 /* Where a value was no number, at the top of the plot. */
@@ -380,7 +375,7 @@ draw_band (Drawing       *drawing,
   g_autoptr(GskPathBuilder) builder = gsk_path_builder_new ();
   g_autoptr(GskPath) path = NULL;
   g_autoptr(GArray) columns = g_array_new (FALSE, FALSE, sizeof (Column));
-  float half = LINE_WIDTH / 2;
+  float half = TC_CHART_LINE_WIDTH / 2;
   float last_y = 0;
   guint segment = 0;
 
@@ -457,9 +452,7 @@ draw_line (Drawing     *drawing,
     }
 
   path = gsk_path_builder_to_path (builder);
-  stroke = gsk_stroke_new (self->compact ? LINE_WIDTH - 0.5f : LINE_WIDTH);
-  gsk_stroke_set_line_join (stroke, GSK_LINE_JOIN_BEVEL);
-  add_dashes (stroke, line->flags);
+  stroke = tc_chart_line_create_stroke (line, self->compact ? TC_CHART_LINE_WIDTH - 0.5f : TC_CHART_LINE_WIDTH);
   gtk_snapshot_append_stroke (drawing->snapshot, path, stroke, &color);
   gsk_stroke_free (stroke);
   draw_non_finite (drawing);
@@ -482,38 +475,6 @@ draw_single_point (Drawing     *drawing,
             tc_axis_to_pixel (&self->y_axis, sample.y), DOT_RADIUS - 1);
 }
 
-static void
-draw_mark (Drawing     *drawing,
-           TcChartMark *mark)
-{
-  TcChart *self = drawing->chart;
-  double x = tc_axis_to_pixel (&self->x_axis, mark->x);
-  double bottom = drawing->plot.origin.y + drawing->plot.size.height;
-  g_autoptr(PangoLayout) sign = NULL;
-  GdkRGBA color;
-  GdkRGBA faint;
-  int width;
-  int height;
-
-  if (x < drawing->plot.origin.x || x > drawing->plot.origin.x + drawing->plot.size.width)
-    return;
-  tc_chart_get_mark_color (self, mark->kind, &color);
-  faint = color;
-  faint.alpha = 0.35f;
-  draw_bar (drawing, &faint, round (x), drawing->plot.origin.y, 1, drawing->plot.size.height);
-  if (self->compact)
-    return;
-
-  sign = create_text (drawing, tc_chart_get_mark_sign (mark->kind));
-  pango_layout_get_pixel_size (sign, &width, &height);
-  draw_bar (drawing, &color, round (x) - MARK_RADIUS, bottom - 2, 2 * MARK_RADIUS + 1, 2);
-  gtk_snapshot_save (drawing->snapshot);
-  gtk_snapshot_translate (drawing->snapshot,
-                          &GRAPHENE_POINT_INIT ((float) (x - width / 2.0), (float) (bottom - height - 2)));
-  gtk_snapshot_append_layout (drawing->snapshot, sign, &color);
-  gtk_snapshot_restore (drawing->snapshot);
-}
-
 /* ---- The crosshair ---- */
 
 static void
@@ -521,7 +482,7 @@ draw_readout (Drawing *drawing,
               double   x)
 {
   g_autofree char *text = tc_chart_dup_readout (drawing->chart, drawing->chart->cursor);
-  g_autoptr(PangoLayout) layout = create_text (drawing, text);
+  g_autoptr(PangoLayout) layout = tc_chart_create_text (drawing->chart, text);
   const graphene_rect_t *plot = &drawing->plot;
   GdkRGBA back = { 0, 0, 0, 0.8f };
   GdkRGBA white = { 1, 1, 1, 1 };
@@ -541,12 +502,7 @@ draw_readout (Drawing *drawing,
   gtk_snapshot_push_rounded_clip (drawing->snapshot, &box);
   gtk_snapshot_append_color (drawing->snapshot, &back, &bounds);
   gtk_snapshot_pop (drawing->snapshot);
-  gtk_snapshot_save (drawing->snapshot);
-  gtk_snapshot_translate (drawing->snapshot,
-                          &GRAPHENE_POINT_INIT ((float) (left + PADDING),
-                                                plot->origin.y + PADDING + PADDING / 2));
-  gtk_snapshot_append_layout (drawing->snapshot, layout, &white);
-  gtk_snapshot_restore (drawing->snapshot);
+  tc_chart_draw_text (drawing->snapshot, layout, left + PADDING, plot->origin.y + PADDING + PADDING / 2, &white);
 }
 
 static void
@@ -600,10 +556,12 @@ draw_frame (Drawing *drawing,
             int      height)
 {
   TcTick ticks[MAX_TICKS];
-  g_autoptr(PangoLayout) probe = create_text (drawing, "0");
+  g_autoptr(PangoLayout) probe = tc_chart_create_text (drawing->chart, "0");
   guint wanted;
   guint n_ticks;
   int text_height;
+  double left;
+  double top;
   double legend = tc_chart_draw_mark_legend (drawing->chart, NULL, width, 0);
 
   pango_layout_get_pixel_size (probe, NULL, &text_height);
@@ -611,9 +569,9 @@ draw_frame (Drawing *drawing,
   height -= (int) ceil (legend) + (legend > 0 ? PADDING : 0);
   wanted = CLAMP ((guint) (MAX (0, height - 2 * text_height) / TICK_SPACE_Y), 2, MAX_TICKS);
   n_ticks = tc_axis_get_ticks (&drawing->chart->y_axis, wanted, ticks);
-  place_plot (drawing, measure_y_labels (drawing, ticks, n_ticks) + 2 * PADDING,
-              text_height + PADDING, width - PADDING, height - text_height - PADDING);
-  draw_legend (drawing);
+  left = measure_y_labels (drawing, ticks, n_ticks) + 2 * PADDING;
+  top = tc_chart_draw_line_legend (drawing->chart, drawing->snapshot, left, width - PADDING);
+  place_plot (drawing, left, MAX (top, text_height) + PADDING, width - PADDING, height - text_height - PADDING);
   draw_y_axis (drawing, ticks, n_ticks);
   draw_x_axis (drawing);
 }
@@ -632,7 +590,7 @@ draw_empty (Drawing *drawing,
 
   if (self->compact)
     return;
-  layout = create_text (drawing, tc_chart_get_x_range (self, &from, &to)
+  layout = tc_chart_create_text (drawing->chart, tc_chart_get_x_range (self, &from, &to)
                                    ? _("No value so far is a number.") : _("No values yet"));
   pango_layout_set_width (layout, width * PANGO_SCALE);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
@@ -655,6 +613,7 @@ tc_chart_draw (TcChart     *self,
 {
   Drawing drawing = { .chart = self, .snapshot = snapshot };
   graphene_rect_t clip;
+  GskRenderNode *letters;
 
   gtk_widget_get_color (GTK_WIDGET (self), &drawing.text);
   drawing.grid = drawing.text;
@@ -676,13 +635,15 @@ tc_chart_draw (TcChart     *self,
   if (!self->compact)
     graphene_rect_inset (&clip, -PADDING, 0);
   gtk_snapshot_push_clip (snapshot, &clip);
-  for (guint i = 0; i < self->marks->len; i++)
-    draw_mark (&drawing, g_ptr_array_index (self->marks, i));
+  letters = tc_chart_draw_marks (self, snapshot, &drawing.plot);
   for (guint i = 0; i < self->lines->len; i++)
     {
       draw_line (&drawing, g_ptr_array_index (self->lines, i));
       draw_single_point (&drawing, g_ptr_array_index (self->lines, i));
     }
+  if (letters != NULL)
+    gtk_snapshot_append_node (snapshot, letters);
+  g_clear_pointer (&letters, gsk_render_node_unref);
   draw_crosshair (&drawing);
   gtk_snapshot_pop (snapshot);
 }

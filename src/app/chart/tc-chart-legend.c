@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The Training Center developers */
 
-/* What the marks of a chart mean, below it: only those that there are. */
+/* What the marks of a chart mean, below it: only those that there are. And
+ * whose the lines are, above it. */
 
 #include "config.h"
 
@@ -9,9 +10,11 @@
 
 #include "tc-chart-private.h"
 
-#define SMALL_FONT 0.85
-#define GAP        18
-#define PROBE      400 /* samples in which a value that is no number is looked for */
+#define GAP          18
+#define PADDING      6
+#define SWATCH_WIDTH 16
+#define MAX_ROWS     4
+#define PROBE        400 /* samples in which a value that is no number is looked for */
 
 /* Colour is not the only sign: each kind has a letter as well. */
 static const struct {
@@ -74,13 +77,8 @@ create_entry (TcChart *self,
               guint    kind)
 {
   g_autofree char *text = g_strdup_printf ("%s %s", kinds[kind].sign, _(kinds[kind].name));
-  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
 
-  pango_attr_list_insert (attributes, pango_attr_scale_new (SMALL_FONT));
-  pango_layout_set_attributes (layout, attributes);
-
-  return layout;
+  return tc_chart_create_text (self, text);
 }
 
 static void
@@ -97,10 +95,7 @@ draw_entry (TcChart     *self,
     tc_chart_get_color (self, TC_CHART_RED, &color);
   else
     tc_chart_get_mark_color (self, kind, &color);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
+  tc_chart_draw_text (snapshot, layout, x, y, &color);
 }
 
 /**
@@ -143,4 +138,176 @@ tc_chart_draw_mark_legend (TcChart     *self,
     }
 
   return bottom - top;
+}
+
+/* ---- Whose the lines are ---- */
+
+typedef struct
+{
+  TcChartLine *line;   /* NULL: the number of those that have no place */
+  PangoLayout *layout; /* (owned) */
+  double       width;  /* with the swatch */
+  int          height;
+} Entry;
+
+static void
+clear_entry (gpointer entry)
+{
+  g_object_unref (((Entry *) entry)->layout);
+}
+
+/* A name that alone is too long is cut, and shows it. */
+static void
+add_entry (TcChart     *self,
+           GArray      *entries,
+           TcChartLine *line,
+           const char  *text,
+           double       available)
+{
+  double swatch = line != NULL ? SWATCH_WIDTH + PADDING : 0;
+  Entry entry = { .line = line, .layout = tc_chart_create_text (self, text) };
+  int width;
+
+  pango_layout_get_pixel_size (entry.layout, &width, NULL);
+  if (swatch + width > available)
+    {
+      pango_layout_set_ellipsize (entry.layout, PANGO_ELLIPSIZE_END);
+      pango_layout_set_width (entry.layout, (int) (MAX (1, available - swatch) * PANGO_SCALE));
+    }
+  pango_layout_get_pixel_size (entry.layout, &width, &entry.height);
+  entry.width = swatch + width;
+  g_array_append_val (entries, entry);
+}
+
+/* Returns: how many go into a row */
+static guint
+count_fitting (GArray *entries,
+               guint   first,
+               double  available)
+{
+  double width = -GAP;
+  guint i;
+
+  for (i = first; i < entries->len; i++)
+    {
+      width += GAP + g_array_index (entries, Entry, i).width;
+      if (width > available)
+        break;
+    }
+
+  return i - first;
+}
+
+/* The swatch is drawn as the line is. */
+static void
+draw_swatch (TcChart     *self,
+             GtkSnapshot *snapshot,
+             TcChartLine *line,
+             double       x,
+             double       y)
+{
+  g_autoptr(GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr(GskPath) path = NULL;
+  GskStroke *stroke = tc_chart_line_create_stroke (line, TC_CHART_LINE_WIDTH);
+  GdkRGBA color;
+
+  tc_chart_get_color (self, line->color, &color);
+  gsk_path_builder_move_to (builder, (float) x, (float) y);
+  gsk_path_builder_line_to (builder, (float) x + SWATCH_WIDTH, (float) y);
+  path = gsk_path_builder_to_path (builder);
+  gtk_snapshot_append_stroke (snapshot, path, stroke, &color);
+  gsk_stroke_free (stroke);
+}
+
+/* Returns: its height */
+static double
+draw_row (TcChart     *self,
+          GtkSnapshot *snapshot,
+          const Entry *entries,
+          guint        n_entries,
+          double       right,
+          double       y)
+{
+  int height = 0;
+  double x = right + GAP;
+  GdkRGBA text;
+
+  gtk_widget_get_color (GTK_WIDGET (self), &text);
+  for (guint i = 0; i < n_entries; i++)
+    x -= entries[i].width + GAP;
+  for (guint i = 0; i < n_entries; i++)
+    {
+      double swatch = entries[i].line != NULL ? SWATCH_WIDTH + PADDING : 0;
+
+      if (entries[i].line != NULL)
+        draw_swatch (self, snapshot, entries[i].line, x, y + entries[i].height / 2 + 1);
+      tc_chart_draw_text (snapshot, entries[i].layout, x + swatch, y, &text);
+      x += entries[i].width + GAP;
+      height = MAX (height, entries[i].height);
+    }
+
+  return height;
+}
+
+/* Leaves those that go into one more row, which ends with the number of the others. */
+static void
+cut_entries (TcChart *self,
+             GArray  *entries,
+             guint    first,
+             double   available)
+{
+  guint n_all = entries->len;
+  guint n_shown = count_fitting (entries, first, available);
+  g_autofree char *most = g_strdup_printf ("+%u", n_all);
+  g_autofree char *text = NULL;
+
+  if (first + n_shown == n_all)
+    return;
+  add_entry (self, entries, NULL, most, available);
+  available -= g_array_index (entries, Entry, n_all).width + GAP;
+  n_shown = count_fitting (entries, first, available);
+  g_array_set_size (entries, first + n_shown);
+  text = g_strdup_printf ("+%u", n_all - first - n_shown);
+  add_entry (self, entries, NULL, text, G_MAXINT);
+}
+
+/**
+ * tc_chart_draw_line_legend:
+ * @snapshot: where to
+ * @left: where the rows may begin
+ * @right: where they end; what does not fit goes to the next one
+ *
+ * Returns: the height of all rows; 0 without lines
+ */
+double
+tc_chart_draw_line_legend (TcChart     *self,
+                           GtkSnapshot *snapshot,
+                           double       left,
+                           double       right)
+{
+  g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  guint first = 0;
+  double y = 0;
+
+  g_array_set_clear_func (entries, clear_entry);
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      TcChartLine *line = g_ptr_array_index (self->lines, i);
+
+      add_entry (self, entries, line, line->label, right - left);
+    }
+  for (guint row = 1; first < entries->len; row++)
+    {
+      guint n = MAX (1, count_fitting (entries, first, right - left));
+
+      if (row == MAX_ROWS)
+        {
+          cut_entries (self, entries, first, right - left);
+          n = entries->len - first;
+        }
+      y += draw_row (self, snapshot, &g_array_index (entries, Entry, first), n, right, y);
+      first += n;
+    }
+
+  return y;
 }

@@ -249,7 +249,8 @@ tc_chart_clear_marks (TcChart *self)
 /**
  * tc_chart_clear:
  *
- * Takes all lines and marks out.
+ * Takes all lines and marks out. The zoom stays, for what comes may be another
+ * choice of the same; of something else, call tc_chart_reset_zoom() as well.
  */
 void
 tc_chart_clear (TcChart *self)
@@ -258,7 +259,6 @@ tc_chart_clear (TcChart *self)
 
   g_ptr_array_set_size (self->lines, 0);
   tc_chart_clear_marks (self);
-  tc_chart_reset_zoom (self);
 }
 
 /**
@@ -329,7 +329,7 @@ tc_chart_set_compact (TcChart  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPACT]);
 }
 
-/** tc_chart_set_x_title: @title: "Epoch", "Step", "Hours" */
+/** tc_chart_set_x_title: @title: "Epoch", "Step", "Hours"; another one is another axis: the zoom is reset */
 void
 tc_chart_set_x_title (TcChart    *self,
                       const char *title)
@@ -338,6 +338,7 @@ tc_chart_set_x_title (TcChart    *self,
 
   if (!g_set_str (&self->x_title, title != NULL ? title : ""))
     return;
+  tc_chart_reset_zoom (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_X_TITLE]);
 }
@@ -353,11 +354,13 @@ tc_chart_set_x_whole (TcChart  *self,
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/** tc_chart_set_zoomed: For the files of the chart. */
+/** tc_chart_set_zoomed: For the files of the chart: whether what x_axis shows now is to stay. */
 void
 tc_chart_set_zoomed (TcChart  *self,
                      gboolean  is_zoomed)
 {
+  self->zoom_from = self->x_axis.from;
+  self->zoom_to = self->x_axis.to;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->is_zoomed == is_zoomed)
     return;

@@ -31,6 +31,7 @@ typedef enum
   TC_CHART_LINE_DEFAULT = 0,
   TC_CHART_LINE_DASHED  = 1 << 0,
   TC_CHART_LINE_FAINT   = 1 << 1, /* in the background, as batch losses */
+  TC_CHART_LINE_DOTTED  = 1 << 2,
 } TcChartLineFlags;
 
 typedef enum

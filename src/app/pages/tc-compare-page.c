@@ -51,14 +51,16 @@ G_DEFINE_FINAL_TYPE (TcComparePage, tc_compare_page, ADW_TYPE_NAVIGATION_PAGE)
 
 /* ---- Curves ---- */
 
-/* The dashes begin when the colours are used up. */
+/* The dashes begin when the colours are used up, the dots after the dashes. */
 static void
 get_look (guint             index,
           TcChartColor     *color,
           TcChartLineFlags *flags)
 {
+  static const TcChartLineFlags patterns[] = { TC_CHART_LINE_DEFAULT, TC_CHART_LINE_DASHED, TC_CHART_LINE_DOTTED };
+
   *color = index % TC_CHART_GREY;
-  *flags = index / TC_CHART_GREY % 2 == 1 ? TC_CHART_LINE_DASHED : TC_CHART_LINE_DEFAULT;
+  *flags = patterns[index / TC_CHART_GREY % G_N_ELEMENTS (patterns)];
 }
 
 /* Over the epochs, over the steps or over the hours that they took. */

@@ -6,6 +6,7 @@
 #include "tc-overview.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "tc-app-text.h"
 #include "tc-chart-marks.h"
@@ -224,16 +225,22 @@ on_events_changed (TcOverview *self)
   draw_marks (self);
 }
 
-/* The newest ones, newest first. */
+/* The newest ones, newest first. One that has just happened has no number yet. */
 static int
 compare_events (gconstpointer a,
                 gconstpointer b,
                 gpointer      user_data)
 {
-  gint64 first = tc_json_get_int (tc_record_get_json ((TcRecord *) a), "id", 0);
-  gint64 second = tc_json_get_int (tc_record_get_json ((TcRecord *) b), "id", 0);
+  JsonObject *first = tc_record_get_json ((TcRecord *) a);
+  JsonObject *second = tc_record_get_json ((TcRecord *) b);
+  int order = strcmp (tc_json_get_string (second, "at", ""), tc_json_get_string (first, "at", ""));
+  gint64 first_id = tc_json_get_int (first, "id", 0);
+  gint64 second_id = tc_json_get_int (second, "id", 0);
 
-  return first > second ? -1 : first < second;
+  if (order != 0)
+    return order;
+
+  return first_id > second_id ? -1 : first_id < second_id;
 }
 
 static void

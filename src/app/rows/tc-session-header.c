@@ -13,6 +13,8 @@
 
 /* A reason may be long: the rest is in the tooltip and in the log. */
 #define NOTE_LINES 3
+/* In a narrow window, beside the buttons. */
+#define STATUS_LINES 2
 
 struct _TcSessionHeader
 {
@@ -203,6 +205,15 @@ add_label (GtkWidget  *box,
   return label;
 }
 
+static void
+set_lines (GtkWidget *label,
+           int        lines)
+{
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), lines);
+}
+
 /* A button is there only while what it does can be done. */
 static void
 add_button (TcSessionHeader *self,
@@ -235,10 +246,9 @@ tc_session_header_init (TcSessionHeader *self)
   gtk_box_append (GTK_BOX (self), texts);
   self->title = add_label (texts, "heading");
   self->status = add_label (texts, "dim-label");
+  set_lines (self->status, STATUS_LINES);
   self->note = add_label (texts, "caption");
-  gtk_label_set_wrap (GTK_LABEL (self->note), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->note), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (self->note), NOTE_LINES);
+  set_lines (self->note, NOTE_LINES);
   gtk_label_set_selectable (GTK_LABEL (self->note), TRUE);
   add_button (self, "media-playback-pause-symbolic", _("Pause"), "session.suspend");
   add_button (self, "media-playback-start-symbolic", _("Resume"), "session.resume");
