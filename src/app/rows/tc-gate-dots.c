@@ -11,13 +11,23 @@
 
 static const guint gate_epochs[] = { 1, 5, 10, 20, 50, 100, 150, 200 };
 
+/* A script may have gates of its own; as many as there is room for. */
+#define MAX_GATES 32
+
+typedef struct
+{
+  guint      epoch;
+  gboolean   is_own;  /* of the script: known since it was told of */
+  GtkWidget *label;   /* in the box */
+  char      *result;  /* (owned) (nullable) */
+} Gate;
+
 struct _TcGateDots
 {
   GtkWidget  parent_instance;
 
   GtkWidget *box;
-  GtkWidget *labels[G_N_ELEMENTS (gate_epochs)];
-  char      *results[G_N_ELEMENTS (gate_epochs)]; /* (owned) (nullable) */
+  GPtrArray *gates;  /* (owned) (element-type Gate) by epoch */
   guint      epochs; /* of the session */
   guint      now;    /* the epoch it is in */
 };
@@ -37,8 +47,17 @@ static const struct {
 };
 
 static void
+gate_free (gpointer data)
+{
+  Gate *gate = data;
+
+  g_free (gate->result);
+  g_free (gate);
+}
+
+static void
 show_gate (TcGateDots *self,
-           guint       i)
+           Gate       *gate)
 {
   const char *sign = "○";
   const char *style = "dim-label";
@@ -48,24 +67,67 @@ show_gate (TcGateDots *self,
 
   for (guint j = 0; j < G_N_ELEMENTS (signs); j++)
     {
-      if (g_strcmp0 (self->results[i], signs[j].result) != 0)
+      if (g_strcmp0 (gate->result, signs[j].result) != 0)
         continue;
       sign = signs[j].sign;
       style = signs[j].style;
-      tooltip = g_strdup_printf (_(signs[j].text), gate_epochs[i]);
+      tooltip = g_strdup_printf (_(signs[j].text), gate->epoch);
     }
   if (tooltip == NULL)
-    tooltip = g_strdup_printf (self->now >= gate_epochs[i] ? _("Gate at epoch %u: not heard of")
-                                                          : _("Gate at epoch %u: to come"),
-                               gate_epochs[i]);
-  text = g_strdup_printf ("%s %u", sign, gate_epochs[i]);
+    tooltip = g_strdup_printf (self->now >= gate->epoch ? _("Gate at epoch %u: not heard of")
+                                                       : _("Gate at epoch %u: to come"),
+                               gate->epoch);
+  text = g_strdup_printf ("%s %u", sign, gate->epoch);
   classes[2] = style;
-  gtk_label_set_label (GTK_LABEL (self->labels[i]), text);
-  gtk_widget_set_css_classes (self->labels[i], classes);
-  gtk_widget_set_tooltip_text (self->labels[i], tooltip);
-  gtk_widget_set_visible (self->labels[i], gate_epochs[i] <= self->epochs);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->labels[i]), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  tooltip, -1);
+  gtk_label_set_label (GTK_LABEL (gate->label), text);
+  gtk_widget_set_css_classes (gate->label, classes);
+  gtk_widget_set_tooltip_text (gate->label, tooltip);
+  gtk_widget_set_visible (gate->label, gate->epoch <= self->epochs);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gate->label), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+}
+
+static void
+show_gates (TcGateDots *self)
+{
+  for (guint i = 0; i < self->gates->len; i++)
+    show_gate (self, g_ptr_array_index (self->gates, i));
+}
+
+static Gate *
+add_gate (TcGateDots *self,
+          guint       epoch,
+          gboolean    is_own)
+{
+  Gate *gate = g_new0 (Gate, 1);
+  guint place = 0;
+
+  while (place < self->gates->len && ((Gate *) g_ptr_array_index (self->gates, place))->epoch < epoch)
+    place++;
+  gate->epoch = epoch;
+  gate->is_own = is_own;
+  gate->label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (gate->label), 0);
+  gtk_widget_insert_after (gate->label, self->box,
+                           place > 0 ? ((Gate *) g_ptr_array_index (self->gates, place - 1))->label : NULL);
+  g_ptr_array_insert (self->gates, (int) place, gate);
+
+  return gate;
+}
+
+/* Returns: (nullable): NULL if there is no room for one more */
+static Gate *
+ensure_gate (TcGateDots *self,
+             guint       epoch)
+{
+  for (guint i = 0; i < self->gates->len; i++)
+    {
+      Gate *gate = g_ptr_array_index (self->gates, i);
+
+      if (gate->epoch == epoch)
+        return gate;
+    }
+
+  return self->gates->len < MAX_GATES ? add_gate (self, epoch, TRUE) : NULL;
 }
 
 static void
@@ -74,8 +136,7 @@ tc_gate_dots_dispose (GObject *object)
   TcGateDots *self = TC_GATE_DOTS (object);
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
-    g_clear_pointer (&self->results[i], g_free);
+  g_clear_pointer (&self->gates, g_ptr_array_unref);
 
   G_OBJECT_CLASS (tc_gate_dots_parent_class)->dispose (object);
 }
@@ -98,13 +159,10 @@ tc_gate_dots_init (TcGateDots *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Quality gates"), -1);
+  self->gates = g_ptr_array_new_with_free_func (gate_free);
   for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
-    {
-      self->labels[i] = gtk_label_new (NULL);
-      gtk_label_set_xalign (GTK_LABEL (self->labels[i]), 0);
-      tc_even_box_append (TC_EVEN_BOX (self->box), self->labels[i]);
-      show_gate (self, i);
-    }
+    add_gate (self, gate_epochs[i], FALSE);
+  show_gates (self);
 }
 
 /**
@@ -134,13 +192,12 @@ tc_gate_dots_set_epochs (TcGateDots *self,
     return;
   self->epochs = epochs;
   self->now = now;
-  for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
-    show_gate (self, i);
+  show_gates (self);
 }
 
 /**
  * tc_gate_dots_set_result:
- * @epoch: of the gate; others are ignored
+ * @epoch: of the gate; one that nobody expected is put among the others
  * @result: "pass", "warn", "fail" or "skipped"
  */
 void
@@ -148,24 +205,30 @@ tc_gate_dots_set_result (TcGateDots *self,
                          guint       epoch,
                          const char *result)
 {
+  Gate *gate;
+
   g_return_if_fail (TC_IS_GATE_DOTS (self));
 
-  for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
-    {
-      if (gate_epochs[i] == epoch && g_set_str (&self->results[i], result))
-        show_gate (self, i);
-    }
+  gate = ensure_gate (self, epoch);
+  if (gate != NULL && g_set_str (&gate->result, result))
+    show_gate (self, gate);
 }
 
-/** tc_gate_dots_clear: Forgets all results. */
+/** tc_gate_dots_clear: Forgets all results, and the gates that nobody expected. */
 void
 tc_gate_dots_clear (TcGateDots *self)
 {
   g_return_if_fail (TC_IS_GATE_DOTS (self));
 
-  for (guint i = 0; i < G_N_ELEMENTS (gate_epochs); i++)
+  for (guint i = self->gates->len; i-- > 0;)
     {
-      g_clear_pointer (&self->results[i], g_free);
-      show_gate (self, i);
+      Gate *gate = g_ptr_array_index (self->gates, i);
+
+      g_clear_pointer (&gate->result, g_free);
+      if (!gate->is_own)
+        continue;
+      gtk_widget_unparent (gate->label);
+      g_ptr_array_remove_index (self->gates, i);
     }
+  show_gates (self);
 }
