@@ -395,6 +395,21 @@ on_undo (GtkWidget  *widget,
     gtk_widget_activate_action (GTK_WIDGET (self->queue), "queue.undo", NULL);
 }
 
+/* Here, since a page whose tab has just changed may not have the keyboard. */
+static void
+on_page_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  GtkWidget *page = GTK_WIDGET (adw_navigation_view_get_visible_page (TC_WINDOW (widget)->pages));
+  gboolean is_search = g_str_equal (name, "win.search");
+
+  if (TC_IS_SESSION_PAGE (page))
+    gtk_widget_activate_action (page, is_search ? "session-page.search-log" : "session-page.jump-to-error", NULL);
+  else if (TC_IS_HISTORY_PAGE (page) && is_search)
+    gtk_widget_activate_action (page, "history.search", NULL);
+}
+
 /* The menu is in the sidebar, which a narrow window does not show. */
 static void
 on_open_menu (GtkWidget  *widget,
@@ -417,6 +432,8 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_Return, GDK_CONTROL_MASK, "win.queue-toggle" },
     { GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.queue-toggle" },
     { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
+    { GDK_KEY_e, GDK_CONTROL_MASK, "win.jump-to-error" },
     { GDK_KEY_F10, 0, "win.open-menu" },
   };
   static const char *const session_actions[] = {
@@ -428,6 +445,8 @@ add_keys (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.queue-curriculum", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.queue-toggle", NULL, on_queue_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, on_undo);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, on_page_action);
+  gtk_widget_class_install_action (widget_class, "win.jump-to-error", NULL, on_page_action);
   for (guint i = 0; i < G_N_ELEMENTS (session_actions); i++)
     gtk_widget_class_install_action (widget_class, session_actions[i], "t", on_session_action);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)

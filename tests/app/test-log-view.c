@@ -301,6 +301,30 @@ test_errors (Fixture       *fixture,
   g_assert_cmpstr (told->str, ==, "");
 }
 
+/* Found before the log is on the screen, it is shown when that is. */
+static void
+test_error_hidden (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *shown = NULL;
+
+  gtk_widget_set_visible (fixture->view, FALSE);
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, "%s %u\n", i == 500 ? "Error: the only one" : "line", i);
+  append (fixture, text->str, (gssize) text->len);
+  tc_log_view_open (TC_LOG_VIEW (fixture->view), fixture->path);
+  update (fixture, 1000);
+  tc_log_view_jump_to_error (TC_LOG_VIEW (fixture->view));
+  settle ();
+  gtk_widget_set_visible (fixture->view, TRUE);
+  wait_for_line (fixture, 500);
+  settle ();
+  shown = dup_shown (fixture);
+  g_assert_nonnull (strstr (shown, "\nError: the only one 500\n"));
+  g_assert_nonnull (strstr (shown, "\nline 495\n"));
+}
+
 static void
 test_no_errors (Fixture       *fixture,
                 gconstpointer  data)
@@ -382,6 +406,7 @@ main (int    argc,
   g_test_add ("/tc/log-view/storm", Fixture, NULL, set_up, test_storm, tear_down);
   g_test_add ("/tc/log-view/hidden", Fixture, NULL, set_up, test_hidden, tear_down);
   g_test_add ("/tc/log-view/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add ("/tc/log-view/error-hidden", Fixture, NULL, set_up, test_error_hidden, tear_down);
   g_test_add ("/tc/log-view/no-errors", Fixture, NULL, set_up, test_no_errors, tear_down);
   g_test_add ("/tc/log-view/copy", Fixture, NULL, set_up, test_copy, tear_down);
   g_test_add ("/tc/log-view/wrap", Fixture, NULL, set_up, test_wrap, tear_down);

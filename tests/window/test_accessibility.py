@@ -174,6 +174,7 @@ def log() -> None:
         run.see("11 of 11")
         wait_for(lambda: run.root.find("list item", "line 499").has("selected"), 10, "the last hit")
         run.press("Overview", "tab")
+        wait_for(lambda: run.root.find("tab", "Overview").has("selected"), 10, "the tab Overview")
         run.desktop.keyboard().press("Control+e")
         wait_for(lambda: run.root.find("list item", "ValueError: too many values to unpack").has("selected"), 10, "the error")
 

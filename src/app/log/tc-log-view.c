@@ -35,6 +35,8 @@ struct _TcLogView
   GtkMultiSelection  *selection;   /* (owned) */
   GCancellable       *cancellable; /* (owned) of the copying */
   gboolean            is_following;
+  guint               awaited_line;  /* to be shown when the list has its place; or invalid */
+  GtkListScrollFlags  awaited_flags;
   gboolean            has_jumped;  /* to an error; the next jump goes on from there */
   gboolean            wrap;
 
@@ -151,12 +153,22 @@ get_n_lines (TcLogView *self)
   return self->lines != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->lines)) : 0;
 }
 
+/* A list that has no place on the screen yet loses its rows when it is scrolled. */
+static gboolean
+has_place (TcLogView *self)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (self->list)) && gtk_widget_get_height (GTK_WIDGET (self->list)) > 0;
+}
+
+/* Now, or when the list is there. */
 static void
 show_line (TcLogView          *self,
            guint               line,
            GtkListScrollFlags  flags)
 {
-  if (line < get_n_lines (self))
+  self->awaited_line = has_place (self) ? GTK_INVALID_LIST_POSITION : line;
+  self->awaited_flags = flags;
+  if (line < get_n_lines (self) && has_place (self))
     gtk_list_view_scroll_to (self->list, line, GTK_LIST_SCROLL_SELECT | flags, NULL);
 }
 
@@ -168,25 +180,28 @@ set_following (TcLogView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->follow), !is_following && get_n_lines (self) > 0);
 }
 
-/* A list that has no place on the screen yet loses its rows when it is scrolled. */
 static void
 scroll_to_end (TcLogView *self)
 {
   guint n = get_n_lines (self);
 
-  if (self->is_following && n > 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list)) &&
-      gtk_widget_get_height (GTK_WIDGET (self->list)) > 0)
+  if (self->is_following && n > 0 && has_place (self))
     gtk_list_view_scroll_to (self->list, n - 1, GTK_LIST_SCROLL_NONE, NULL);
 }
 
 static gboolean
 on_first_frame (GtkWidget     *list,
                 GdkFrameClock *clock,
-                gpointer       self)
+                gpointer       user_data)
 {
-  if (gtk_widget_get_height (list) == 0)
+  TcLogView *self = user_data;
+
+  if (!has_place (self))
     return G_SOURCE_CONTINUE;
-  scroll_to_end (self);
+  if (self->awaited_line != GTK_INVALID_LIST_POSITION)
+    show_line (self, self->awaited_line, self->awaited_flags);
+  else
+    scroll_to_end (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -516,8 +531,6 @@ tc_log_view_class_init (TcLogViewClass *klass)
   gtk_widget_class_install_action (widget_class, "log.follow", NULL, on_follow);
   gtk_widget_class_install_action (widget_class, "log.copy", NULL, on_copy);
   gtk_widget_class_install_property_action (widget_class, "log.wrap", "wrap");
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "log.search", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "log.error", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "log.copy", NULL);
 }
 
@@ -530,6 +543,7 @@ tc_log_view_init (TcLogView *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->is_following = TRUE;
+  self->awaited_line = GTK_INVALID_LIST_POSITION;
   self->cancellable = g_cancellable_new ();
   self->selection = gtk_multi_selection_new (NULL);
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self,

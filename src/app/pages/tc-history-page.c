@@ -683,7 +683,6 @@ tc_history_page_class_init (TcHistoryPageClass *klass)
   gtk_widget_class_install_action (widget_class, "history.select-none", NULL, on_select_none);
   gtk_widget_class_install_action (widget_class, "history.show-all", NULL, on_show_all);
   gtk_widget_class_install_action (widget_class, "history.search", NULL, on_search);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "history.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "history.annotate", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "history.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "history.menu", NULL);

@@ -179,8 +179,6 @@ tc_session_page_class_init (TcSessionPageClass *klass)
   gtk_widget_class_install_action (widget_class, "session-page.show-file", "s", on_show_file);
   gtk_widget_class_install_action (widget_class, "session-page.search-log", NULL, on_search_log);
   gtk_widget_class_install_action (widget_class, "session-page.jump-to-error", NULL, on_jump_to_error);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "session-page.search-log", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "session-page.jump-to-error", NULL);
 }
 
 static void
